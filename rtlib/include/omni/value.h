@@ -46,6 +46,9 @@ typedef uint64_t OmniValue;
 #define OMNI_UNBOUND OMNI_IMMEDIATE(6, 0)
 #define OMNI_DELETED OMNI_IMMEDIATE(7, 0)
 #define OMNI_FORWARD OMNI_IMMEDIATE(8, 0)
+/* What an iterator's `next` gives when there is nothing more: the prelude alone
+ * sees it. */
+#define OMNI_END OMNI_IMMEDIATE(9, 0)
 #define OMNI_FAMILY_CHAR 16u
 
 #define OMNI_FIXNUM_MAX ((INT64_C(1) << 61) - 1)
