@@ -83,13 +83,15 @@ struct OmniThread {
   OmniRegion *top;        /* region stack's top */
   OmniValue *hold;        /* next free entry of the hold stack */
   uintptr_t stack_limit;  /* entry check: sp below this takes the slow path */
-  uintptr_t unit_base;    /* units lie in [unit_base, unit_base + OMNI_UNIT_SPAN) */
+  uintptr_t unit_base;    /* units lie in [unit_base, unit_base + OMNI_UNIT_SPAN); all
+                           * other references lie below unit_base */
   OmniRegion *handed;
   uint64_t shared;
   OmniValue globals;      /* the CELLS object, counted, immortal */
   OmniValue *args;        /* outgoing arguments from the fourth on: args[3...] */
   size_t args_capacity;   /* at least OMNI_ARGS_MIN */
   struct OmniRuntime *rt; /* the rest: port, region stack, statistics, program */
+  OmniValue *hold_limit;  /* end of the committed part of the hold stack */
 };
 #define OMNI_ARGS_MIN 256
 #define OMNI_UNIT_SPAN ((uintptr_t)1 << 40)
@@ -127,6 +129,26 @@ void omni_hold(OmniThread *t, OmniValue v);
 /* ---- identity.c ---- */
 /* A number for the object that never changes and is never an address. */
 uint64_t omni_identity(OmniThread *t, OmniValue ref);
+
+/* ---- runtime.c, start.c: the runtime as a whole ---- */
+typedef struct OmniRuntime OmniRuntime;
+/* A runtime on `port` with an empty program: enough for allocation, stores and
+ * settling (C unit tests). NULL: out of memory. Destroy: omni_runtime_destroy,
+ * which gives every byte back. */
+OmniRuntime *omni_runtime_create_owned(const OmniPort *port);
+void omni_runtime_destroy(OmniRuntime *rt);
+OmniThread *omni_runtime_thread_borrowed(OmniRuntime *rt);
+/* What a file of rtlib keeps for itself per runtime: one word each. */
+typedef enum { RTI_STATE_SYMBOLS, RTI_STATE_KINDS, RTI_STATE_IO, RTI_STATE_ERROR,
+               RTI_STATE_RANDOM, RTI_STATE_OTHER, RTI_STATE_COUNT } RtiState;
+void **rti_state(OmniThread *t, RtiState which);
+const OmniPort *rti_port_borrowed(OmniThread *t);
+const OmniProgram *rti_program_borrowed(OmniThread *t); /* NULL in unit tests */
+int rti_argc(OmniThread *t);                            /* the command line, argv[0] included */
+char **rti_argv_borrowed(OmniThread *t);
+/* Ends the program: leaves the program's stack, flushes, gives everything back,
+ * exits with the status. */
+_Noreturn void omni_exit(OmniThread *t, int status);
 
 /* ---- error.c: conditions ----
  * Each returns the value that stands for the failed operation (once conditions
