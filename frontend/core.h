@@ -95,7 +95,7 @@ struct CoreVar {
   CoreLambda *owner;     /* the lambda (of any mode but JOIN) whose frame has it: closures */
   CoreLambda *lambda;    /* bound to this lambda by LET or LETREC and never assigned */
   bool assigned;         /* target of SET: expand */
-  bool captured;         /* used in a CLOSURE-mode lambda other than its owner: closures */
+  bool captured;         /* free in a CLOSURE or KNOWN lambda: closures */
   bool boxed;            /* assigned and captured: SET and LOCAL go through a box; ir/ makes
                             it where the variable is bound: closures */
   uint32_t nrefs;        /* uses, not counting assignments: simplify keeps it right */
@@ -126,10 +126,14 @@ struct CoreLambda {
   CoreGlobal *global;    /* LAMBDA_TOP: whose value it is */
   uint32_t nfree;        /* CLOSURE: captures; KNOWN: extra leading parameters: closures */
   CoreVar **free;        /* outer variables, as named outside */
-  CoreVar *self;         /* (lambda self (x) ...): variable bound to the closure itself, or NULL */
+  CoreVar *self;         /* (lambda self (x) ...): variable bound to the closure itself, or NULL.
+                            After closures: what a CLOSURE calls itself inside, if it does; then
+                            this is mostly the very variable that LET or LETREC binds to it
+                            outside, and it is not among `free` */
   bool value_used;       /* TOP: also used as a value, needs a static closure: closures */
   CoreRep result_rep;    /* infer: REP_VALUE unless every caller is known */
   CoreKinds result_kinds;/* infer */
+  uint32_t mark;         /* own of the front-end stage at work */
   void *ir;              /* ir/'s own */
 };
 
