@@ -1,0 +1,96 @@
+/* Shared between the files of ir/ and passes/: the module, the operations, and
+ * small helpers over the LLVM C API.
+ *
+ * Handles and types are found once per module and carried in IrModule; a pass
+ * reaches the runtime only through the operations of ops.def.
+ */
+#ifndef OMNI_IR_INTERNAL_H
+#define OMNI_IR_INTERNAL_H
+
+#include <llvm-c/Core.h>
+#include <llvm-c/DebugInfo.h>
+#include <llvm-c/TargetMachine.h>
+
+#include "ir.h"
+
+enum { CC_SWIFTTAIL = 20 };
+
+typedef enum {
+#define OMNI_OP(id, signature, effects, lowering, doc) OP_##id,
+#include "ops.def"
+#undef OMNI_OP
+#define OMNI_PRIM(id, name, min, max, reps, effects, kind) OP_prim_##id,
+#include "prims.def"
+#undef OMNI_PRIM
+  OP_COUNT,
+  OP_NONE = OP_COUNT
+} OpId;
+
+typedef enum { LOWER_CALL, LOWER_CUSTOM } OpLowering;
+
+typedef struct OpInfo {
+  const char *name;      /* without "omni." */
+  const char *operands;  /* letters, see ops.def */
+  char result;
+  bool variadic;         /* operands end in '*' */
+  uint32_t effects;
+  OpLowering lowering;
+  const char *c_name;    /* CALL: the runtime function */
+} OpInfo;
+
+struct IrModule {
+  const IrOptions *options;
+  Arena *arena;
+  LLVMContextRef ctx;
+  LLVMModuleRef module;
+  LLVMBuilderRef b;
+  LLVMTargetMachineRef machine;
+  LLVMTypeRef value, ptr, i64, i32, i16, i8, i1, f64, nil;
+  bool lowered;
+  /* declared functions by OpId for operations that are not variadic */
+  LLVMValueRef op_fn[OP_COUNT];
+  LLVMDIBuilderRef di;
+  LLVMMetadataRef *di_files; /* by file id */
+  LLVMMetadataRef di_unit;
+  char *problem; /* what ir_verify found */
+};
+
+/* ---- backend.c ---- */
+/* An empty module for the target of the options. */
+IrModule *ir_new(const IrOptions *options);
+
+/* ---- ops.c ---- */
+const OpInfo *op_info(OpId op);
+LLVMTypeRef op_letter_type(IrModule *m, char letter);
+/* The declared function of an operation; n: how many `*` operands. */
+LLVMValueRef op_function(IrModule *m, OpId op, unsigned n, LLVMTypeRef *type);
+/* The operation an instruction calls, OP_NONE for anything else. */
+OpId op_of(LLVMValueRef instruction);
+/* Number of `*` operands of a call of a variadic operation, and the first's index. */
+unsigned op_variadic_operands(LLVMValueRef call, OpId op, unsigned *first);
+LLVMValueRef op_build(IrModule *m, OpId op, LLVMValueRef *operands, unsigned n, const char *name);
+
+/* ---- util.c ---- */
+LLVMValueRef ir_immediate(IrModule *m, uint64_t word); /* a constant of the value type */
+LLVMValueRef ir_i64(IrModule *m, int64_t n);
+LLVMValueRef ir_null(IrModule *m); /* null ptr */
+bool ir_is_null(LLVMValueRef v);
+bool ir_is_value_type(IrModule *m, LLVMValueRef v);
+void ir_function_attribute(IrModule *m, LLVMValueRef fn, const char *name, uint64_t value);
+void ir_string_attribute(IrModule *m, LLVMValueRef fn, const char *key, const char *value);
+/* Whether it is a function of the program written in the dialect (has a body). */
+bool ir_is_dialect_function(LLVMValueRef fn);
+unsigned ir_predecessors(LLVMBasicBlockRef bb, LLVMBasicBlockRef *out, unsigned max); /* with repeats */
+bool ir_llvm_passes(IrModule *m, const char *pipeline, const char **message);
+/* Removes instructions without effect whose results nobody uses. */
+void ir_remove_dead_code(LLVMModuleRef module);
+
+/* A map from LLVM values (or blocks) to whatever; on the module's arena. */
+#define IR_KEY(x) ((const void *)(x))
+
+/* ---- lower_ops.c ---- */
+typedef struct LowerFn LowerFn;
+typedef LLVMValueRef (*LowerOp)(LowerFn *f, LLVMValueRef call, LLVMValueRef *operands, unsigned n);
+LowerOp lower_custom(OpId op);
+
+#endif
