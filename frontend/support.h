@@ -8,6 +8,7 @@
 #ifndef OMNI_SUPPORT_H
 #define OMNI_SUPPORT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,7 +22,9 @@ void arena_free(Arena *a);
 void *arena_alloc(Arena *a, size_t nbytes); /* zeroed, 16-byte aligned */
 char *arena_copy(Arena *a, const char *bytes, size_t nbytes); /* adds a 0 */
 char *arena_printf(Arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
-size_t arena_nbytes(const Arena *a);
+char *arena_vprintf(Arena *a, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
+size_t arena_nbytes(const Arena *a); /* taken from the port */
 const OmniPort *arena_port(const Arena *a);
 #define ARENA_NEW(a, T) ((T *)arena_alloc((a), sizeof(T)))
 #define ARENA_ARRAY(a, T, n) ((T *)arena_alloc((a), sizeof(T) * (size_t)(n)))
@@ -51,6 +54,8 @@ typedef struct PtrMap PtrMap;
 PtrMap *ptrmap_new(Arena *a);
 void *ptrmap_get(const PtrMap *m, const void *key); /* NULL if absent */
 void ptrmap_put(PtrMap *m, const void *key, void *value);
+size_t ptrmap_count(const PtrMap *m);
+void *ptrmap_at(const PtrMap *m, size_t i, const void **key); /* i-th put; key may be NULL */
 
 /* ---- sources ---- */
 typedef struct Span { /* bytes [start, end) of a file; file 0: no place */
@@ -67,11 +72,14 @@ typedef struct Source {
 
 typedef struct SourceMap SourceMap;
 SourceMap *sources_new(Arena *a);
-uint32_t source_add(SourceMap *m, const char *path, const char *bytes, size_t nbytes); /* its file id, from 1 */
+/* Copies path and bytes; its file id, from 1. */
+uint32_t source_add(SourceMap *m, const char *path, const char *bytes, size_t nbytes);
 const Source *source_get(const SourceMap *m, uint32_t file);
 typedef struct LineColumn { uint32_t line, column; } LineColumn; /* 1-based, columns in code points */
 LineColumn source_position(SourceMap *m, Span at);
-Span span_join(Span a, Span b);
+/* The line (from 1) without its end; no place if there is none. */
+Span source_line(SourceMap *m, uint32_t file, uint32_t line);
+Span span_join(Span a, Span b); /* the smallest span with both; of two files: a */
 
 _Noreturn void omni_die_memory(const char *what);
 
