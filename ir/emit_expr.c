@@ -18,7 +18,7 @@ LLVMValueRef emit_convert(FnEmit *f, LLVMValueRef v, CoreRep from, CoreRep to) {
   IrModule *m = f->m;
   LLVMValueRef with_thread[] = {f->t, v};
   if (to == REP_VALUE) {
-    if (from == REP_BOOL) return op_build(m, OP_bool, &v, 1, "bool");
+    if (from == REP_BOOL) return op_build(m, OP_from_bool, &v, 1, "bool");
     return op_build(m, from == REP_F64 ? OP_box_double : OP_box_int, with_thread, 2, "boxed");
   }
   if (from != REP_VALUE) ir_die("emit", "conversion from rep %d to %d", (int)from, (int)to);

@@ -255,6 +255,6 @@ void emit_generic_body(Emit *e, FnRecord *record) {
   }
   LLVMValueRef operands[] = {LLVMGetParam(g, 0), call};
   LLVMBuildRet(m->b, l->result_rep == REP_F64    ? op_build(m, OP_box_double, operands, 2, "")
-                     : l->result_rep == REP_BOOL ? op_build(m, OP_bool, &call, 1, "")
+                     : l->result_rep == REP_BOOL ? op_build(m, OP_from_bool, &call, 1, "")
                                                  : op_build(m, OP_box_int, operands, 2, ""));
 }

@@ -12,6 +12,7 @@
 #include <llvm-c/TargetMachine.h>
 
 #include "ir.h"
+#include "omni/value.h"
 
 enum { CC_SWIFTTAIL = 20 };
 
