@@ -16,6 +16,9 @@
 
 enum { CC_SWIFTTAIL = 20 };
 
+/* Kinds whose values are references, or may be. */
+#define K_MAYBE_REF (K_ANY & ~(CoreKinds)(KB_FIX | KB_FALSE | KB_TRUE | KB_NOTHING | KB_CHAR | KB_EMPTY))
+
 typedef enum {
 #define OMNI_OP(id, signature, effects, lowering, doc) OP_##id,
 #include "ops.def"
@@ -35,9 +38,13 @@ typedef struct OpInfo {
   char result;
   bool variadic;         /* operands end in '*' */
   uint32_t effects;
+  CoreKinds kinds;       /* what the result may be */
   OpLowering lowering;
   const char *c_name;    /* CALL: the runtime function */
 } OpInfo;
+
+/* Named metadata that says: the live sets of settle points have been made. */
+#define IR_LIVE_SETS "omni.live_sets"
 
 struct IrModule {
   const IrOptions *options;
@@ -79,7 +86,7 @@ bool ir_is_null(LLVMValueRef v);
 bool ir_is_value_type(IrModule *m, LLVMValueRef v);
 void ir_function_attribute(IrModule *m, LLVMValueRef fn, const char *name, uint64_t value);
 void ir_string_attribute(IrModule *m, LLVMValueRef fn, const char *key, const char *value);
-/* Whether it is a function of the program written in the dialect (has a body). */
+/* Whether it is a function of the program, with a body in the dialect. */
 bool ir_is_dialect_function(LLVMValueRef fn);
 unsigned ir_predecessors(LLVMBasicBlockRef bb, LLVMBasicBlockRef *out, unsigned max); /* with repeats */
 bool ir_llvm_passes(IrModule *m, const char *pipeline, const char **message);

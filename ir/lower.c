@@ -38,6 +38,7 @@ static LLVMValueRef lower_constant(LowerFn *f, LLVMValueRef v) {
 
 LLVMValueRef lower_value(LowerFn *f, LLVMValueRef old) {
   LLVMValueRef v = ptrmap_get(f->values, IR_KEY(old));
+  if (!v && LLVMIsAFunction(old)) v = ptrmap_get(f->functions, IR_KEY(old));
   if (v) return v;
   if (LLVMIsAConstant(old)) return lower_constant(f, old);
   if (LLVMGetValueKind(old) == LLVMMetadataAsValueValueKind || LLVMIsAInlineAsm(old)) return old;
@@ -293,20 +294,24 @@ static unsigned scratch_slots(LLVMValueRef fn) {
   for (LLVMBasicBlockRef bb = LLVMGetFirstBasicBlock(fn); bb; bb = LLVMGetNextBasicBlock(bb))
     for (LLVMValueRef in = LLVMGetFirstInstruction(bb); in; in = LLVMGetNextInstruction(in)) {
       OpId op = op_of(in);
-      if (op != OP_settle_loop && op != OP_settle_tail && op != OP_settle_return) continue;
+      if (op != OP_settle_loop && op != OP_settle_tail && op != OP_settle_return &&
+          op != OP_enter_again)
+        continue;
       unsigned first, n = op_variadic_operands(in, op, &first);
-      if (op == OP_settle_return) n = 1;
+      if (op == OP_settle_return || op == OP_enter_again) n = 1;
       if (n > most) most = n;
     }
   return most;
 }
 
 static void lower_function(IrModule *m, LLVMValueRef old, LLVMValueRef fn, PtrMap *functions) {
-  LowerFn f = {.m = m, .old = old, .fn = fn, .values = functions};
+  LowerFn f = {.m = m, .old = old, .fn = fn, .functions = functions};
+  f.values = ptrmap_new(m->arena);
   f.fields = ptrmap_new(m->arena);
   f.first = ptrmap_new(m->arena);
   f.last = ptrmap_new(m->arena);
   f.t = LLVMGetParam(fn, 0);
+  f.returns_value = LLVMGetReturnType(LLVMGlobalGetValueType(old)) == m->value;
   for (unsigned i = 0; i < LLVMCountParams(fn); i++)
     ptrmap_put(f.values, IR_KEY(LLVMGetParam(old, i)), LLVMGetParam(fn, i));
   unsigned n, slots = scratch_slots(old);
@@ -336,11 +341,6 @@ static LLVMValueRef declare_lowered(IrModule *m, LLVMValueRef old) {
   return fn;
 }
 
-/* Whether it belongs to the dialect: takes or returns values, or calls operations. */
-static bool is_program_function(LLVMValueRef fn) {
-  return !LLVMIsDeclaration(fn) && LLVMGetFunctionCallConv(fn) == CC_SWIFTTAIL;
-}
-
 static void delete_operations(IrModule *m) {
   for (LLVMValueRef fn = LLVMGetFirstFunction(m->module), next; fn; fn = next) {
     next = LLVMGetNextFunction(fn);
@@ -355,13 +355,15 @@ static void delete_operations(IrModule *m) {
 void ir_lower(IrModule *m) {
   VEC(LLVMValueRef) olds = {0};
   for (LLVMValueRef fn = LLVMGetFirstFunction(m->module); fn; fn = LLVMGetNextFunction(fn))
-    if (is_program_function(fn)) VEC_PUSH(m->arena, &olds, fn);
+    if (ir_is_dialect_function(fn)) VEC_PUSH(m->arena, &olds, fn);
   LLVMValueRef *news = ARENA_ARRAY(m->arena, LLVMValueRef, olds.n + 1);
-  for (size_t i = 0; i < olds.n; i++) news[i] = declare_lowered(m, olds.items[i]);
+  PtrMap *functions = ptrmap_new(m->arena);
   for (size_t i = 0; i < olds.n; i++) {
-    PtrMap *values = ptrmap_new(m->arena);
-    for (size_t k = 0; k < olds.n; k++) ptrmap_put(values, IR_KEY(olds.items[k]), news[k]);
-    lower_function(m, olds.items[i], news[i], values);
+    news[i] = declare_lowered(m, olds.items[i]);
+    ptrmap_put(functions, IR_KEY(olds.items[i]), news[i]);
+  }
+  for (size_t i = 0; i < olds.n; i++) {
+    lower_function(m, olds.items[i], news[i], functions);
   }
   for (size_t i = 0; i < olds.n; i++) {
     LLVMSetSubprogram(olds.items[i], NULL);

@@ -11,10 +11,12 @@
 struct LowerFn {
   IrModule *m;
   LLVMValueRef old, fn;
+  bool returns_value;        /* the dialect function returned an Omni value */
   LLVMValueRef t;            /* the thread context, parameter 0 */
   LLVMValueRef scratch;      /* [n x i64] for the slow paths of settle points, or NULL */
   LLVMBasicBlockRef entry;   /* allocas */
   PtrMap *values;            /* old value -> new value */
+  PtrMap *functions;         /* old function -> new function, of the whole module */
   PtrMap *fields;            /* old call with a struct result -> array of new values */
   PtrMap *first, *last;      /* old block -> its first and last new block */
 };

@@ -234,11 +234,6 @@ static LLVMValueRef lower_enter_noown(LowerFn *f, LLVMValueRef call, LLVMValueRe
   return NULL;
 }
 
-static LLVMValueRef lower_hold_mark(LowerFn *f, LLVMValueRef call, LLVMValueRef *o, unsigned n) {
-  (void)call, (void)o, (void)n;
-  return thread_field(f, THREAD_hold, f->m->ptr, "mark");
-}
-
 static void spill(LowerFn *f, LLVMValueRef *live, unsigned n) {
   for (unsigned i = 0; i < n; i++)
     LLVMBuildStore(f->m->b, live[i], lower_address(f->m, f->scratch, 8 * (int64_t)i));
@@ -250,6 +245,42 @@ static void reload(LowerFn *f, LLVMValueRef *live, unsigned n) {
 }
 
 static LLVMValueRef scratch_or_null(LowerFn *f) { return f->scratch ? f->scratch : ir_null(f->m); }
+
+/* The own region of a frame that has no other use for it: the rare path opens
+ * it, runs the function inside, and ends it, so that the usual path carries
+ * nothing. Must stand first in the function. */
+static LLVMValueRef lower_enter_again(LowerFn *f, LLVMValueRef call, LLVMValueRef *o, unsigned n) {
+  (void)call, (void)n;
+  IrModule *m = f->m;
+  LLVMBasicBlockRef from, rare, after;
+  stack_check(f, &from, &rare, &after);
+  LLVMBasicBlockRef again = lower_block(f, "again");
+  LLVMTypeRef enter_type = LLVMFunctionType(m->ptr, &m->ptr, 1, false);
+  LLVMValueRef own = LLVMBuildCall2(
+      m->b, enter_type, lower_runtime(m, "omni_op_enter_slow", enter_type), o, 1, "own");
+  LLVMBuildCondBr(m->b, LLVMBuildICmp(m->b, LLVMIntEQ, own, ir_null(m), ""), after, again);
+  LLVMPositionBuilderAtEnd(m->b, again);
+  unsigned nparams = LLVMCountParams(f->fn);
+  LLVMValueRef *params = ARENA_ARRAY(m->arena, LLVMValueRef, nparams + 1);
+  LLVMGetParams(f->fn, params);
+  LLVMTypeRef type = LLVMGlobalGetValueType(f->fn);
+  LLVMValueRef result = LLVMBuildCall2(m->b, type, f->fn, params, nparams, "");
+  LLVMSetInstructionCallConv(result, CC_SWIFTTAIL);
+  unsigned nlive = LLVMGetReturnType(type) == m->i64 && f->returns_value ? 1 : 0;
+  spill(f, &result, nlive);
+  LLVMTypeRef types[] = {m->ptr, m->ptr, m->ptr, m->i64};
+  LLVMValueRef args[] = {f->t, own, scratch_or_null(f), ir_i64(m, nlive)};
+  build_void_call(m, "omni_op_settle_return", types, args, 4);
+  reload(f, &result, nlive);
+  LLVMBuildRet(m->b, result);
+  LLVMPositionBuilderAtEnd(m->b, after);
+  return NULL;
+}
+
+static LLVMValueRef lower_hold_mark(LowerFn *f, LLVMValueRef call, LLVMValueRef *o, unsigned n) {
+  (void)call, (void)o, (void)n;
+  return thread_field(f, THREAD_hold, f->m->ptr, "mark");
+}
 
 /* if (t->hold != mark) omni_op_hold_pop(t, mark, live, n); values stay. */
 static void pop_holds(LowerFn *f, LLVMValueRef mark, LLVMValueRef *live, unsigned n) {

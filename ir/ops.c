@@ -18,17 +18,18 @@ typedef struct OpRow {
   uint32_t effects;
   OpLowering lowering;
   bool prim;
+  CoreKinds kinds;
 } OpRow;
 
 #define CALL LOWER_CALL
 #define CUSTOM LOWER_CUSTOM
 static const OpRow op_rows[OP_COUNT] = {
 #define OMNI_OP(id, signature, effects, lowering, doc) \
-  {#id, signature, 0, effects, lowering, false},
+  {#id, signature, 0, effects, lowering, false, K_ANY},
 #include "ops.def"
 #undef OMNI_OP
 #define OMNI_PRIM(id, name, min, max, reps, effects, kind) \
-  {#id, reps, max, effects, LOWER_CALL, true},
+  {#id, reps, max, effects, LOWER_CALL, true, kind},
 #include "prims.def"
 #undef OMNI_PRIM
 };
@@ -62,6 +63,7 @@ static void fill_info(OpId op) {
   info->result = arrow[1];
   info->variadic = n > 0 && op_operand_text[op][n - 1] == '*';
   info->effects = row->effects;
+  info->kinds = row->kinds;
   info->lowering = row->lowering;
   info->c_name = op_c_names[op];
 }

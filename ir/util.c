@@ -48,7 +48,9 @@ void ir_string_attribute(IrModule *m, LLVMValueRef fn, const char *key, const ch
                                 (unsigned)strlen(value)));
 }
 
-bool ir_is_dialect_function(LLVMValueRef fn) { return LLVMCountBasicBlocks(fn) > 0; }
+bool ir_is_dialect_function(LLVMValueRef fn) {
+  return !LLVMIsDeclaration(fn) && LLVMGetFunctionCallConv(fn) == CC_SWIFTTAIL;
+}
 
 unsigned ir_predecessors(LLVMBasicBlockRef bb, LLVMBasicBlockRef *out, unsigned max) {
   unsigned n = 0;
