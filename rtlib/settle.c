@@ -1,0 +1,335 @@
+/* When regions open, and how they are settled (memory.md 2.4).
+ *
+ * The allocator poisons the stack limit when the top region has grown by a step
+ * since its last settle; the next entry of a function that can own a region
+ * opens one, the next back edge opens or renews the loop's own. A settle has
+ * two outcomes. It first measures what survives: roots are the live values that
+ * the compiled code names and the valid entries of the escape list. If that is
+ * little (at most a third of the region, and paid for by its trace credit), the
+ * survivors move to where they belong and the blocks are free; otherwise the
+ * region is spliced into the one below, or stays as it is at a back edge, and
+ * nothing moves.
+ *
+ * Order of a move: escapes into counted memory first, then older containers
+ * before younger, live values last. So no copy ever lies in a younger region
+ * than something that was copied before it and points to it, without an entry.
+ */
+#include "region.h"
+
+static bool due_at(const OmniRuntime *rt, const OmniRegion *r, size_t threshold) {
+  return rt->stress.settle_always || r->fresh >= threshold;
+}
+
+/* A region is due to have another opened above it. The list of what has been
+ * allocated since the last refill is not in fresh; the open block is small
+ * change. */
+bool rti_due(OmniThread *t, const OmniRegion *r) { return due_at(t->rt, r, t->rt->step); }
+
+static void limit_set(OmniThread *t, bool poisoned) {
+  t->stack_limit = poisoned || t->rt->stress.settle_always ? OMNI_POISONED : t->rt->stack_limit;
+}
+
+void rti_poison_if_due(OmniThread *t, const OmniRegion *r) {
+  if (rti_due(t, r)) t->stack_limit = OMNI_POISONED;
+}
+
+/* ---- entry ---- */
+
+static void check_stack(OmniThread *t) {
+  t->rt->stats.polls++;
+  if ((uintptr_t)__builtin_frame_address(0) < t->rt->stack_limit) omni_error_stack(t, NULL);
+}
+
+static OmniRegion *open_region(OmniThread *t) {
+  OmniRegion *r = rti_region_new(t, t->top, t->top->rank + 1);
+  rti_region_push(t, r);
+  limit_set(t, false);
+  return r;
+}
+
+OmniRegion *omni_op_enter_slow(OmniThread *t) {
+  check_stack(t);
+  if (rti_due(t, t->top)) return open_region(t);
+  limit_set(t, false);
+  return NULL;
+}
+
+void omni_op_enter_slow_noown(OmniThread *t) {
+  check_stack(t);
+  limit_set(t, false);
+}
+
+/* ---- the settle ---- */
+
+/* A valid escape, and where its target goes. */
+typedef struct Escape { uint32_t rank; bool counted; size_t index; } Escape;
+typedef struct Escapes { Escape *items; size_t count, capacity; } Escapes;
+
+/* home(c): counted memory if c is counted, or if its region has received more
+ * than it ever allocated; NULL stands for it. */
+static OmniRegion *home(OmniThread *t, OmniValue c) {
+  if (omni_counted(t, c) || t->rt->stress.units_always) return NULL;
+  OmniRegion *r = rti_region_of(c);
+  return r->received > t->rt->step + r->allocated ? NULL : r;
+}
+
+static bool escape_valid(const Trace *x, Entry e) {
+  if (!rti_in(x, omni_words(e.container)[e.index])) return false;
+  return omni_counted(x->t, e.container) || rti_tag_of(e.container) != x->from_tag;
+}
+
+static bool measure_all(Trace *x, const OmniValue *live, size_t n) {
+  bool fits = true;
+  for (size_t k = 0; k < n && fits; k++) fits = rti_measure(x, live[k]);
+  const EntryList *esc = &x->from->esc;
+  for (size_t k = 0; k < esc->count && fits; k++) {
+    Entry e = esc->items[k];
+    if (escape_valid(x, e)) fits = rti_measure(x, omni_words(e.container)[e.index]);
+  }
+  rti_measure_end(x);
+  return fits;
+}
+
+/* Whether the survivors are few enough to move. */
+static bool worth_moving(OmniThread *t, OmniRegion *y, SettleKind kind, const OmniValue *live,
+                         size_t n) {
+  Stress *s = &t->rt->stress;
+  Trace x;
+  rti_trace_begin(&x, t, y);
+  size_t credit = s->credit_zero ? 0 : kind == SETTLE_RETURN ? y->credit / 2 : y->credit;
+  x.budget = y->size / 3 < credit ? y->size / 3 : credit;
+  if (s->outcome == OUTCOME_MOVE) x.budget = SIZE_MAX;
+  bool fits = measure_all(&x, live, n);
+  y->credit -= x.nbytes < y->credit ? x.nbytes : y->credit;
+  t->rt->stats.bytes_traced += x.nbytes;
+  if (s->outcome == OUTCOME_SPLICE) return false;
+  if (s->outcome == OUTCOME_RANDOM) return rti_stress_random(s) & 1;
+  return fits;
+}
+
+static bool before(const Escape *a, const Escape *b) {
+  if (a->counted != b->counted) return a->counted;
+  return a->rank != b->rank ? a->rank < b->rank : a->index < b->index;
+}
+
+/* Shell sort: the index makes the order total, so equal ranks keep theirs. */
+static void sort_escapes(Escapes *s) {
+  size_t gap = 1;
+  while (gap < s->count / 3) gap = gap * 3 + 1;
+  for (; gap; gap /= 3)
+    for (size_t i = gap; i < s->count; i++) {
+      Escape e = s->items[i];
+      size_t j = i;
+      for (; j >= gap && before(&e, &s->items[j - gap]); j -= gap) s->items[j] = s->items[j - gap];
+      s->items[j] = e;
+    }
+}
+
+static void collect_escapes(Trace *x, Escapes *s) {
+  const EntryList *esc = &x->from->esc;
+  bool sorted = true;
+  for (size_t k = 0; k < esc->count; k++) {
+    Entry e = esc->items[k];
+    if (!escape_valid(x, e)) continue;
+    OmniRegion *w = home(x->t, e.container);
+    s->items[s->count] = (Escape){.rank = w ? w->rank : 0, .counted = !w, .index = k};
+    if (s->count && before(&s->items[s->count], &s->items[s->count - 1])) sorted = false;
+    s->count++;
+  }
+  if (!sorted) sort_escapes(s);
+}
+
+static void repair(Trace *x, Entry e, bool counted) {
+  OmniThread *t = x->t;
+  OmniValue *slot = omni_words(e.container) + e.index;
+  if (!rti_in(x, *slot)) return; /* an entry that stands twice */
+  OmniRegion *w = counted ? NULL : rti_region_of(e.container);
+  x->nbytes = 0;
+  *slot = rti_move(x, *slot, w);
+  rti_link(t, e.container, e.index, *slot);
+  if (w) w->received += x->nbytes;
+  t->rt->stats.bytes_received += x->nbytes;
+  t->rt->stats.escape_repairs++;
+}
+
+static void move_escapes(Trace *x) {
+  OmniThread *t = x->t;
+  const EntryList *esc = &x->from->esc;
+  if (!esc->count) return;
+  const OmniPort *port = t->rt->port;
+  Escapes s = {.capacity = esc->count};
+  s.items = omni_port_alloc(port, s.capacity * sizeof *s.items);
+  if (!s.items) omni_error_memory(t, s.capacity * sizeof *s.items);
+  collect_escapes(x, &s);
+  for (size_t k = 0; k < s.count; k++) repair(x, esc->items[s.items[k].index], s.items[k].counted);
+  omni_port_free(port, s.items, s.capacity * sizeof *s.items);
+}
+
+/* What became counted by the move has no count for the frame yet. */
+static void move_live(Trace *x, OmniRegion *p, OmniValue *live, size_t n) {
+  for (size_t k = 0; k < n; k++) {
+    if (!rti_in(x, live[k])) continue;
+    size_t had = p->size;
+    live[k] = rti_move(x, live[k], p);
+    p->allocated += p->size - had;
+    omni_hold_inline(x->t, live[k]);
+  }
+}
+
+static void drop_outs(Trace *x) {
+  const EntryList *outs = &x->from->outs;
+  for (size_t k = 0; k < outs->count; k++) {
+    Entry e = outs->items[k];
+    if (rti_forwarded(e.container)) continue;
+    OmniValue *slot = omni_words(e.container) + e.index, v = *slot;
+    if (!omni_counted(x->t, v)) continue;
+    *slot = OMNI_NOTHING;
+    rti_release_counted(x->t, v);
+  }
+}
+
+/* Survivors leave y for good. */
+static void move_out(OmniThread *t, OmniRegion *y, OmniRegion *p, OmniValue *live, size_t n) {
+  Trace x;
+  rti_trace_begin(&x, t, y);
+  if (y->tag) {
+    move_escapes(&x);
+    move_live(&x, p, live, n);
+    drop_outs(&x);
+  }
+  for (size_t k = 0; k < y->esc.count; k++) rti_esc_drop(t, y->esc.items[k]);
+  rti_region_free_blocks(t, y);
+}
+
+/* The blocks of one list go in front of another's, so that its open block stays
+ * first; `open` is the list whose first block is bumped on in. */
+static void join_blocks(OmniRegion *open, OmniRegion *other, OmniRegion *into) {
+  Block *first = open->blocks, *last = other->last;
+  open->last->next = other->blocks;
+  into->blocks = first;
+  into->last = last;
+  into->bump = open->bump;
+  into->limit = open->limit;
+  into->mark = open->mark;
+}
+
+static void splice_blocks(OmniRegion *y, OmniRegion *p) {
+  size_t room_y = (uintptr_t)y->limit - (uintptr_t)y->bump;
+  size_t room_p = (uintptr_t)p->limit - (uintptr_t)p->bump;
+  if (!p->blocks) {
+    p->blocks = y->blocks, p->last = y->last;
+    p->bump = y->bump, p->limit = y->limit, p->mark = y->mark;
+  } else if (y->blocks) {
+    OmniRegion before_p = *p;
+    if (room_y >= room_p) join_blocks(y, &before_p, p);
+    else join_blocks(&before_p, y, p);
+  }
+  if (!p->large) {
+    p->large = y->large, p->last_large = y->last_large;
+  } else if (y->large) {
+    p->last_large->next = y->large;
+    p->last_large = y->last_large;
+  }
+}
+
+/* Gives y to p, the region below: nothing is copied, no block is visited. */
+static void splice(OmniThread *t, OmniRegion *y, OmniRegion *p) {
+  if (y->tag) {
+    Tag *root = p->tag ? rti_tag_join(p->tag, y->tag) : y->tag;
+    root->region = p;
+    root->rank = p->rank;
+    p->tag = root;
+  }
+  splice_blocks(y, p);
+  p->nblocks += y->nblocks;
+  p->size += y->size;
+  p->fresh += y->size;
+  p->allocated += y->allocated;
+  p->received += y->received;
+  p->credit += y->credit;
+  t->rt->stats.bytes_spliced += y->size;
+  rti_esc_join(t, y, p);
+  rti_outs_join(t, y, p);
+}
+
+static void note_smell(Stats *st, const OmniRegion *y, size_t survived) {
+  if (y->received <= st->smell_received) return;
+  st->smell_received = y->received;
+  st->smell_survived = survived;
+}
+
+static OmniRegion *settle_return(OmniThread *t, OmniRegion *y, OmniValue *live, size_t n) {
+  OmniRegion *p = y->below;
+  Stats *st = &t->rt->stats;
+  bool moves = !y->tag || worth_moving(t, y, SETTLE_RETURN, live, n);
+  if (moves) {
+    st->regions_moved++;
+    size_t had = p->size;
+    move_out(t, y, p, live, n);
+    note_smell(st, y, p->size - had);
+  } else {
+    st->regions_spliced++;
+    splice(t, y, p);
+  }
+  rti_region_resume(t, p);
+  rti_region_recycle(t->rt, y);
+  /* after a splice p is not due until the open block is full */
+  limit_set(t, moves && rti_due(t, p));
+  return p;
+}
+
+static OmniRegion *settle_renew(OmniThread *t, OmniRegion *y, OmniValue *live, size_t n) {
+  Stats *st = &t->rt->stats;
+  st->regions_renewed++;
+  if (y->tag && !worth_moving(t, y, SETTLE_RENEW, live, n)) {
+    st->regions_spliced++;
+    y->base = y->size;
+    y->fresh = 0;
+    rti_region_resume(t, y);
+    limit_set(t, false);
+    return y;
+  }
+  st->regions_moved++;
+  OmniRegion *p = rti_region_new(t, y->below, y->rank);
+  move_out(t, y, p, live, n);
+  note_smell(st, y, p->size);
+  p->base = p->size;
+  p->fresh = 0;
+  p->credit = y->credit;
+  rti_region_resume(t, p);
+  rti_region_recycle(t->rt, y);
+  limit_set(t, false);
+  return p;
+}
+
+OmniRegion *rti_settle(OmniThread *t, OmniRegion *y, SettleKind kind, OmniValue *live, size_t n) {
+  RTI_CHECK(t->top == y, "a region is settled that is not on top", (uintptr_t)y);
+  t->rt->stats.regions_settled++;
+  rti_region_park(t);
+  for (size_t k = 0; k < n; k++) omni_hold_inline(t, live[k]);
+  OmniRegion *p =
+      kind == SETTLE_RETURN ? settle_return(t, y, live, n) : settle_renew(t, y, live, n);
+  if (OMNI_UNLIKELY(t->rt->stress.verify)) rti_verify(t, live, n);
+  return p;
+}
+
+/* ---- what compiled code calls ---- */
+
+void omni_op_settle_return(OmniThread *t, OmniRegion *own, OmniValue *live, size_t n) {
+  rti_settle(t, own, SETTLE_RETURN, live, n);
+}
+
+OmniRegion *omni_op_settle_loop(OmniThread *t, OmniRegion *own, OmniValue *live, size_t n) {
+  OmniRuntime *rt = t->rt;
+  rt->stats.polls++;
+  if (!own) {
+    if (rti_due(t, t->top)) return open_region(t);
+    limit_set(t, false);
+    return NULL;
+  }
+  size_t half = own->base / 2;
+  if (t->top == own && due_at(rt, own, half > rt->step ? half : rt->step))
+    return rti_settle(t, own, SETTLE_RENEW, live, n);
+  limit_set(t, false);
+  return own;
+}
