@@ -1,0 +1,120 @@
+/* Frames: entry checks, own regions and hold marks go where a function needs
+ * none, so that a leaf pays nothing and a frame that never opens a region pays
+ * one compare.
+ *
+ *   own region  never, if the function allocates nothing; from its back edges
+ *               alone, if it calls nothing; else also at entry. A function
+ *               without real tail calls gets enter_again, whose usual path
+ *               leaves no trace; one with tail calls keeps `own` in SSA.
+ *   hold mark   only if something may push holds: a hold, an operation that may
+ *               drop (it may hold what it takes out), a call of code that may.
+ *
+ * requires: early, holds.  uses: summaries.  keeps: the dialect's rules.
+ */
+#include "passes_internal.h"
+
+typedef struct Frame {
+  LLVMValueRef enter;
+  bool allocates, calls, real_tail_call, may_hold, has_loops;
+} Frame;
+
+/* A callee leaves a hold behind if it took something out of a container, or if
+ * it settled a region while returning what it had loaded. */
+static bool leaves_no_holds(LLVMValueRef callee) {
+  return fact_holds(callee, FACT_NO_DROP) &&
+         (fact_holds(callee, FACT_NO_LOAD) || fact_holds(callee, FACT_NO_ALLOC));
+}
+
+static void look_at_call(Frame *f, LLVMValueRef in) {
+  OpId op = op_of(in);
+  switch (op) {
+  case OP_enter: f->enter = in; return;
+  case OP_hold: f->may_hold = true; return;
+  case OP_settle_loop: f->has_loops = true; return;
+  case OP_settle_tail: f->real_tail_call = true; return;
+  case OP_settle_return:
+  case OP_hold_mark:
+  case OP_enter_again:
+  case OP_enter_noown: return;
+  case OP_call: case OP_apply: case OP_tail_call: case OP_tail_apply:
+    f->calls = f->may_hold = f->allocates = true;
+    return;
+  case OP_NONE: {
+    LLVMValueRef callee = direct_callee(in);
+    if (!callee) return;
+    f->calls = true;
+    f->allocates |= !fact_holds(callee, FACT_NO_ALLOC);
+    f->may_hold |= !leaves_no_holds(callee);
+    return;
+  }
+  default:
+    f->allocates |= (op_info(op)->effects & P_ALLOC) != 0;
+    f->may_hold |= (op_info(op)->effects & P_DROP) != 0;
+  }
+}
+
+static Frame look(LLVMValueRef fn) {
+  Frame f = {0};
+  for (LLVMBasicBlockRef bb = LLVMGetFirstBasicBlock(fn); bb; bb = LLVMGetNextBasicBlock(bb))
+    for (LLVMValueRef in = LLVMGetFirstInstruction(bb); in; in = LLVMGetNextInstruction(in))
+      if (LLVMIsACallInst(in)) look_at_call(&f, in);
+  return f;
+}
+
+static void replace_enter(IrModule *m, LLVMValueRef enter, OpId with) {
+  LLVMPositionBuilderBefore(m->b, enter);
+  LLVMSetCurrentDebugLocation2(m->b, LLVMInstructionGetDebugLoc(enter));
+  LLVMValueRef t = LLVMGetOperand(enter, 0);
+  if (with != OP_NONE) op_build(m, with, &t, 1, "");
+  LLVMReplaceAllUsesWith(enter, ir_null(m));
+  LLVMInstructionEraseFromParent(enter);
+}
+
+/* The back edges of a frame that owns and holds nothing are plain jumps. */
+static void remove_settle_loop(LLVMValueRef in) {
+  for (LLVMUseRef use; (use = LLVMGetFirstUse(in));) {
+    LLVMValueRef own = LLVMGetUser(use); /* extractvalue of the region */
+    LLVMReplaceAllUsesWith(own, LLVMGetOperand(in, 1));
+    LLVMInstructionEraseFromParent(own);
+  }
+  LLVMInstructionEraseFromParent(in);
+}
+
+static void simplify_settles(IrModule *m, LLVMValueRef fn, const Frame *f) {
+  for (LLVMBasicBlockRef bb = LLVMGetFirstBasicBlock(fn); bb; bb = LLVMGetNextBasicBlock(bb))
+    for (LLVMValueRef in = LLVMGetFirstInstruction(bb), next; in; in = next) {
+      next = LLVMGetNextInstruction(in);
+      OpId op = op_of(in);
+      if (op != OP_settle_loop && op != OP_settle_return && op != OP_settle_tail) continue;
+      if (!f->may_hold) LLVMSetOperand(in, 2, ir_null(m));
+      if (f->allocates) continue;
+      if (op != OP_settle_loop) {
+        LLVMSetOperand(in, 1, ir_null(m));
+      } else if (!f->may_hold) {
+        next = LLVMGetNextInstruction(in);
+        while (next && LLVMIsAExtractValueInst(next)) next = LLVMGetNextInstruction(next);
+        remove_settle_loop(in);
+      } else {
+        LLVMSetOperand(in, 1, LLVMGetUndef(m->ptr)); /* owns nothing, ever */
+      }
+    }
+}
+
+static bool frame_of(IrModule *m, LLVMValueRef fn) {
+  Frame f = look(fn);
+  if (!f.enter) return false;
+  if (!f.calls) replace_enter(m, f.enter, OP_NONE);
+  else if (!f.allocates) replace_enter(m, f.enter, OP_enter_noown);
+  else if (!f.real_tail_call) replace_enter(m, f.enter, OP_enter_again);
+  simplify_settles(m, fn, &f);
+  return true;
+}
+
+bool pass_frames(IrModule *m, const IrOptions *options) {
+  (void)options;
+  bool changed = false;
+  for (LLVMValueRef fn = LLVMGetFirstFunction(m->module); fn; fn = LLVMGetNextFunction(fn))
+    if (ir_is_dialect_function(fn)) changed |= frame_of(m, fn);
+  ir_remove_dead_code(m->module);
+  return changed;
+}
