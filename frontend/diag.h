@@ -3,19 +3,24 @@
  *
  * Codes, severities, first lines and explanations stand in diag.def:
  *   DIAG(E0101, error, "unterminated string", "explanation for --explain ...")
- * Warnings have a name for -W: WARN(W0301, "unused-name", "...", "...").
+ * Warnings have a name for -W: WARN(W0301, "unused-name", "...", "..."); those
+ * declared WARN_ALL are shown only with -Wall or -Wname.
  */
 #ifndef OMNI_DIAG_H
 #define OMNI_DIAG_H
+
+#include <stdio.h>
 
 #include "support.h"
 
 typedef enum {
 #define DIAG(code, severity, title, explanation) DIAG_##code,
 #define WARN(code, name, title, explanation) DIAG_##code,
+#define WARN_ALL(code, name, title, explanation) DIAG_##code,
 #include "diag.def"
 #undef DIAG
 #undef WARN
+#undef WARN_ALL
   DIAG_COUNT
 } DiagCode;
 
@@ -29,6 +34,7 @@ typedef struct DiagOptions {
   bool warn_all;
   uint32_t limit; /* errors shown; 0 = 20 */
   bool disabled[DIAG_COUNT], enabled[DIAG_COUNT]; /* by -Wno-NAME, -WNAME */
+  bool as_error[DIAG_COUNT];                      /* by -Werror=NAME */
 } DiagOptions;
 
 typedef struct Diag Diag;
@@ -42,14 +48,26 @@ void diag_report(Diag *d, DiagCode code, Span at, const char *format, ...)
 void diag_help(Diag *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void diag_note(Diag *d, Span at, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-uint32_t diag_error_count(const Diag *d);
-/* Writes what was reported, sorted by place, to stderr. Once, at the end of a stage. */
+/* The text in the span is known to be broken, and that has been reported: what
+ * is reported inside it from now on is dropped. */
+void diag_damaged(Diag *d, Span at);
+
+uint32_t diag_error_count(const Diag *d); /* warnings made errors included */
+uint32_t diag_warning_count(const Diag *d);
+/* Writes what was reported since the last flush, sorted by place, to stderr.
+ * At the end of a stage. */
 void diag_flush(Diag *d);
-/* "E0101" or "W0301" -> explanation, NULL if there is none */
+void diag_flush_to(Diag *d, FILE *to);
+/* "E0101" or "W0301" -> title and explanation, NULL if there is none */
 const char *diag_explain(const char *code);
+const char *diag_code_name(DiagCode code); /* "E0101" */
 /* -Wname, -Wno-name, -Wall, -Werror, -Werror=name; false: unknown name */
 bool diag_option(DiagOptions *o, const char *flag);
+/* The warning name nearest to the one in an unknown flag, NULL if none is. */
+const char *diag_option_suggest(const char *flag);
 /* Nearest of the candidates to a misspelt name, NULL if none is near. */
 const Name *diag_suggest(const Name *misspelt, const Name *const *candidates, size_t n);
+/* The same for C strings; the table ends with NULL. */
+const char *diag_suggest_cstr(const char *misspelt, const char *const *candidates);
 
 #endif
