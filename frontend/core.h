@@ -148,6 +148,7 @@ struct CoreGlobal {
   CoreLambda *lambda;     /* defined once, as a function, never assigned */
   const Literal *literal; /* defined once, as a constant, never assigned */
   CoreKinds kinds;
+  uint32_t mark;          /* own of the front-end stage at work */
   void *ir;
 };
 

@@ -184,7 +184,8 @@ static inline CoreNode *text_prim(CoreText *t, const TextBinding *env, PrimId id
   VEC(CoreNode *) args = {0};
   while (!text_take(t, ')')) {
     CoreNode *arg = text_expr(t, env);
-    if (prim_table[id].reps[args.n] == 'I' && arg->kind == CORE_CONST) {
+    const char *reps = prim_table[id].reps;
+    if (args.n < strcspn(reps, ">") && reps[args.n] == 'I' && arg->kind == CORE_CONST) {
       Literal *raw = ARENA_NEW(t->p->arena, Literal);
       *raw = *arg->literal;
       raw->kind = LIT_RAW;
