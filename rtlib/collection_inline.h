@@ -1,0 +1,90 @@
+/* The hot paths of arrays, inlined into compiled programs by ops_inline.c.
+ *
+ * An index is in range when its word, as an unsigned number, is below the
+ * word of the length: both are fixnums, and a negative one is huge.
+ */
+#ifndef OMNI_COLLECTION_INLINE_H
+#define OMNI_COLLECTION_INLINE_H
+
+#include "collection.h"
+
+static inline bool omni_array_has_index(OmniValue a, OmniValue i) {
+  return omni_is_fixnum(i) && i < omni_slot(a, ARRAY_LENGTH);
+}
+
+/* The kinds that fit a fixnum or an immediate at the price of a load; the
+ * others take the slow path. Bytes are those of element i. */
+static inline bool omni_typed_load_fast(OmniValue a, size_t i, OmniValue *out) {
+  const char *p = omni_raw_bytes(omni_array_store(a));
+  switch (omni_array_element(a)) {
+    case OMNI_ELEM_INT8: *out = omni_fixnum(((const int8_t *)p)[i]); return true;
+    case OMNI_ELEM_UINT8: *out = omni_fixnum(((const uint8_t *)p)[i]); return true;
+    case OMNI_ELEM_BOOL: *out = omni_bool(((const uint8_t *)p)[i] != 0); return true;
+    case OMNI_ELEM_INT32: *out = omni_fixnum(((const int32_t *)(const void *)p)[i]); return true;
+    case OMNI_ELEM_INT64: {
+      int64_t n = ((const int64_t *)(const void *)p)[i];
+      *out = omni_fixnum(n);
+      return omni_fits_fixnum(n);
+    }
+    default: return false;
+  }
+}
+
+static inline bool omni_typed_store_fast(OmniValue a, size_t i, OmniValue v) {
+  char *p = omni_raw_bytes(omni_array_store(a));
+  int64_t n = omni_fixnum_value(v);
+  switch (omni_array_element(a)) {
+    case OMNI_ELEM_INT8:
+      if (!omni_is_fixnum(v) || n != (int8_t)n) return false;
+      ((int8_t *)p)[i] = (int8_t)n;
+      return true;
+    case OMNI_ELEM_UINT8:
+      if (!omni_is_fixnum(v) || n != (uint8_t)n) return false;
+      ((uint8_t *)p)[i] = (uint8_t)n;
+      return true;
+    case OMNI_ELEM_BOOL:
+      if (v != OMNI_TRUE && v != OMNI_FALSE) return false;
+      ((uint8_t *)p)[i] = v == OMNI_TRUE;
+      return true;
+    case OMNI_ELEM_INT32:
+      if (!omni_is_fixnum(v) || n != (int32_t)n) return false;
+      ((int32_t *)(void *)p)[i] = (int32_t)n;
+      return true;
+    case OMNI_ELEM_INT64:
+      if (!omni_is_fixnum(v)) return false;
+      ((int64_t *)(void *)p)[i] = n;
+      return true;
+    default: return false;
+  }
+}
+
+static inline OmniValue omni_array_ref_inline(OmniThread *t, const OmniSite *site, OmniValue a,
+                                              OmniValue i) {
+  if (omni_is_type(a, OMNI_T_ARRAY) && omni_array_has_index(a, i))
+    return omni_slot(omni_array_store(a), 1 + (size_t)omni_fixnum_value(i));
+  OmniValue v;
+  if (omni_is_type(a, OMNI_T_TYPED_ARRAY) && omni_array_has_index(a, i) &&
+      omni_typed_load_fast(a, (size_t)omni_fixnum_value(i), &v))
+    return v;
+  return omni_array_ref_slow(t, site, a, i);
+}
+
+static inline void omni_array_set_inline(OmniThread *t, const OmniSite *site, OmniValue a,
+                                         OmniValue i, OmniValue v) {
+  if (omni_is_type(a, OMNI_T_ARRAY) && omni_array_has_index(a, i) && !omni_is_frozen(a)) {
+    omni_store(t, omni_array_store(a), 1 + (size_t)omni_fixnum_value(i), v);
+    return;
+  }
+  if (omni_is_type(a, OMNI_T_TYPED_ARRAY) && omni_array_has_index(a, i) && !omni_is_frozen(a) &&
+      omni_typed_store_fast(a, (size_t)omni_fixnum_value(i), v))
+    return;
+  omni_array_set_slow(t, site, a, i, v);
+}
+
+static inline OmniValue omni_array_length_inline(OmniThread *t, const OmniSite *site, OmniValue a) {
+  if (omni_is_type(a, OMNI_T_ARRAY) || omni_is_type(a, OMNI_T_TYPED_ARRAY))
+    return omni_slot(a, ARRAY_LENGTH);
+  return omni_error_kind(t, site, "array-length", "Array", a);
+}
+
+#endif
