@@ -56,4 +56,13 @@ void omni_op_hold_pop(OmniThread *t, OmniValue *mark, OmniValue *live, size_t n)
 void omni_op_tail_args(OmniThread *t, OmniRegion *own, OmniValue *mark, OmniValue *args, size_t n,
                        const void *frame);
 
+/* ---- call.c ---- */
+
+OmniCode omni_op_callee_slow(OmniThread *t, const OmniSite *site, OmniValue f) OMNI_SLOW;
+OmniValue omni_op_unbound_global(OmniThread *t, const OmniSite *site, int64_t index);
+int64_t omni_op_spread(OmniThread *t, const OmniSite *site, int64_t n, const OmniValue *argv);
+OmniValue omni_op_rest(OmniThread *t, int64_t from, int64_t argc, OmniValue a0, OmniValue a1,
+                       OmniValue a2);
+OmniValue omni_op_arity_error(OmniThread *t, const OmniSite *site, OmniValue f, int64_t argc);
+
 #endif

@@ -1,0 +1,276 @@
+/* The operations that are inlined into compiled programs.
+ *
+ * This file is compiled twice: into libomnirt.a, where programs built at -O0
+ * call it, and to bitcode that is linked into programs from -O1 on, so that
+ * LLVM inlines what is called and drops the rest. So each function is the usual
+ * path and one call of something slow; the optimiser then removes tests that
+ * the program around it has already made.
+ *
+ * Functions named omni_prim_* are lines of prims.def, omni_op_* of ir/ops.def.
+ */
+#include <math.h>
+
+#include "collection_inline.h"
+#include "ops.h"
+#include "rti.h"
+#include "values.h"
+
+#define OMNI_THREAD_FIELD(name, offset) \
+  _Static_assert(offsetof(OmniThread, name) == (offset), "thread_layout.def: " #name);
+#include "thread_layout.def"
+#undef OMNI_THREAD_FIELD
+
+/* Parameters that a function of this file's uniform signature does not use. */
+#define UNUSED(x) ((void)(x))
+
+/* Definitions of functions that compiled code declares by itself. */
+#pragma clang diagnostic ignored "-Wmissing-prototypes"
+
+/* ---- pairs ---- */
+
+OmniValue omni_prim_cons(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue d) {
+  UNUSED(site);
+  return omni_cons(t, a, d);
+}
+
+OmniValue omni_prim_car(OmniThread *t, const OmniSite *site, OmniValue p) {
+  if (OMNI_LIKELY(omni_is_pair(p))) return omni_words(p)[0];
+  return omni_error_kind(t, site, "car", "Pair", p);
+}
+
+OmniValue omni_prim_cdr(OmniThread *t, const OmniSite *site, OmniValue p) {
+  if (OMNI_LIKELY(omni_is_pair(p))) return omni_words(p)[1];
+  return omni_error_kind(t, site, "cdr", "Pair", p);
+}
+
+static void set_pair(OmniThread *t, const OmniSite *site, const char *op, OmniValue p, size_t i,
+                     OmniValue v) {
+  if (OMNI_UNLIKELY(!omni_is_pair(p))) omni_error_kind(t, site, op, "Pair", p);
+  else if (OMNI_UNLIKELY(omni_is_immortal(t, p))) omni_error_immutable(t, site, op, p);
+  else omni_store_inline(t, p, i, v);
+}
+
+void omni_prim_set_car(OmniThread *t, const OmniSite *site, OmniValue p, OmniValue v) {
+  set_pair(t, site, "set-car!", p, 0, v);
+}
+
+void omni_prim_set_cdr(OmniThread *t, const OmniSite *site, OmniValue p, OmniValue v) {
+  set_pair(t, site, "set-cdr!", p, 1, v);
+}
+
+/* ---- tests ---- */
+
+bool omni_prim_is_null(OmniThread *t, const OmniSite *site, OmniValue v) {
+  UNUSED(t), UNUSED(site);
+  return v == OMNI_EMPTY;
+}
+
+bool omni_prim_is_pair(OmniThread *t, const OmniSite *site, OmniValue v) {
+  UNUSED(t), UNUSED(site);
+  return omni_is_pair(v);
+}
+
+bool omni_prim_is_nothing(OmniThread *t, const OmniSite *site, OmniValue v) {
+  UNUSED(t), UNUSED(site);
+  return v == OMNI_NOTHING;
+}
+
+bool omni_prim_not(OmniThread *t, const OmniSite *site, OmniValue v) {
+  UNUSED(t), UNUSED(site);
+  return !omni_truthy(v);
+}
+
+bool omni_prim_identical(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
+  UNUSED(t), UNUSED(site);
+  return a == b;
+}
+
+/* ---- numbers ---- */
+
+static inline bool both_fixnums(OmniValue a, OmniValue b) { return ((a | b) & 3) == 0; }
+
+static inline bool both_doubles(OmniValue a, OmniValue b) {
+  return omni_is_immediate_double(a) && omni_is_immediate_double(b);
+}
+
+static inline OmniValue from_double(OmniThread *t, double d) {
+  OmniValue v = omni_double_rotate(d);
+  return OMNI_LIKELY(omni_is_immediate_double(v)) ? v : omni_double_box(t, d);
+}
+
+#define ARITHMETIC(name, builtin, operator, scaled_b)                                      \
+  OmniValue omni_prim_##name(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) { \
+    int64_t r;                                                                             \
+    if (OMNI_LIKELY(both_fixnums(a, b)) &&                                                 \
+        OMNI_LIKELY(!builtin((int64_t)a, (int64_t)(scaled_b), &r)))                        \
+      return (OmniValue)r;                                                                 \
+    if (both_doubles(a, b))                                                                \
+      return from_double(t, omni_immediate_double_value(a)                                 \
+                                operator omni_immediate_double_value(b));                  \
+    return omni_##name##_slow(t, site, a, b);                                              \
+  }                                                                                        \
+  OmniValue omni_prim_fx_##name(OmniThread *t, const OmniSite *site, OmniValue a,          \
+                                OmniValue b) {                                             \
+    int64_t r;                                                                             \
+    if (OMNI_LIKELY(!builtin((int64_t)a, (int64_t)(scaled_b), &r))) return (OmniValue)r;   \
+    return omni_##name##_slow(t, site, a, b);                                              \
+  }
+ARITHMETIC(add, __builtin_add_overflow, +, b)
+ARITHMETIC(sub, __builtin_sub_overflow, -, b)
+ARITHMETIC(mul, __builtin_mul_overflow, *, (int64_t)b >> 2)
+
+OmniValue omni_prim_fx_add_nowrap(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
+  UNUSED(t), UNUSED(site);
+  return (OmniValue)((int64_t)a + (int64_t)b);
+}
+
+OmniValue omni_prim_fx_sub_nowrap(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
+  UNUSED(t), UNUSED(site);
+  return (OmniValue)((int64_t)a - (int64_t)b);
+}
+
+#define COMPARISON(name, operator)                                                           \
+  bool omni_prim_##name(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {     \
+    if (OMNI_LIKELY(both_fixnums(a, b))) return (int64_t)a operator (int64_t)b;              \
+    if (both_doubles(a, b))                                                                  \
+      return omni_immediate_double_value(a) operator omni_immediate_double_value(b);         \
+    return omni_##name##_slow(t, site, a, b);                                                \
+  }                                                                                          \
+  bool omni_prim_fx_##name(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {  \
+    UNUSED(t), UNUSED(site);                                                                 \
+    return (int64_t)a operator (int64_t)b;                                                   \
+  }                                                                                          \
+  bool omni_prim_fl_##name(OmniThread *t, const OmniSite *site, double a, double b) {        \
+    UNUSED(t), UNUSED(site);                                                                 \
+    return a operator b;                                                                     \
+  }
+COMPARISON(lt, <)
+COMPARISON(le, <=)
+COMPARISON(gt, >)
+COMPARISON(ge, >=)
+COMPARISON(eq, ==)
+
+#define FLOAT_ARITHMETIC(name, operator)                                                  \
+  double omni_prim_fl_##name(OmniThread *t, const OmniSite *site, double a, double b) {   \
+    UNUSED(t), UNUSED(site);                                                              \
+    return a operator b;                                                                  \
+  }
+FLOAT_ARITHMETIC(add, +)
+FLOAT_ARITHMETIC(sub, -)
+FLOAT_ARITHMETIC(mul, *)
+FLOAT_ARITHMETIC(div, /)
+
+double omni_prim_fl_neg(OmniThread *t, const OmniSite *site, double a) {
+  UNUSED(t), UNUSED(site);
+  return -a;
+}
+
+double omni_prim_fl_sqrt(OmniThread *t, const OmniSite *site, double a) {
+  UNUSED(t), UNUSED(site);
+  return __builtin_sqrt(a);
+}
+
+double omni_prim_fix_to_fl(OmniThread *t, const OmniSite *site, OmniValue v) {
+  UNUSED(t), UNUSED(site);
+  return (double)omni_fixnum_value(v);
+}
+
+OmniValue omni_op_box_double(OmniThread *t, double d) { return from_double(t, d); }
+
+double omni_op_unbox_double(OmniValue v) {
+  return OMNI_LIKELY(omni_is_immediate_double(v)) ? omni_immediate_double_value(v)
+                                                  : omni_double_value(v);
+}
+
+OmniValue omni_op_box_int(OmniThread *t, int64_t n) {
+  return OMNI_LIKELY(omni_fits_fixnum(n)) ? omni_fixnum(n) : omni_int(t, n);
+}
+
+int64_t omni_op_unbox_int(OmniValue v) { return omni_fixnum_value(v); }
+
+/* ---- structs and cells: their kinds have been tested ---- */
+
+bool omni_prim_struct_is(OmniThread *t, const OmniSite *site, OmniValue v, int64_t kind) {
+  UNUSED(t), UNUSED(site);
+  if (!omni_is_object(v)) return false;
+  uint64_t mask = UINT64_C(0xffff) << 16 | 0xff;
+  return (omni_words(v)[0] & mask) == (omni_header(OMNI_T_STRUCT, 0, (uint32_t)kind) & mask);
+}
+
+OmniValue omni_prim_struct_ref(OmniThread *t, const OmniSite *site, OmniValue v, int64_t field) {
+  UNUSED(t), UNUSED(site);
+  return omni_slot(v, 1 + (size_t)field);
+}
+
+void omni_prim_struct_set(OmniThread *t, const OmniSite *site, OmniValue s, int64_t field,
+                          OmniValue v) {
+  UNUSED(site);
+  omni_store_inline(t, s, 1 + (size_t)field, v);
+}
+
+OmniValue omni_prim_cell_make(OmniThread *t, const OmniSite *site, OmniValue v) {
+  UNUSED(site);
+  OmniValue c = omni_new(t, OMNI_T_BOX, 2, 0);
+  omni_init(t, c, 1, v);
+  return c;
+}
+
+OmniValue omni_prim_cell_ref(OmniThread *t, const OmniSite *site, OmniValue c) {
+  UNUSED(t), UNUSED(site);
+  return omni_slot(c, 1);
+}
+
+void omni_prim_cell_set(OmniThread *t, const OmniSite *site, OmniValue c, OmniValue v) {
+  UNUSED(site);
+  omni_store_inline(t, c, 1, v);
+}
+
+OmniValue omni_prim_check_bound(OmniThread *t, const OmniSite *site, OmniValue v, OmniValue name) {
+  if (OMNI_LIKELY(v != OMNI_UNBOUND)) return v;
+  return omni_raise(t, site, "unbound", "a variable is used before its definition has run", 1,
+                    &name);
+}
+
+/* ---- arrays ---- */
+
+OmniValue omni_prim_array_ref(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i) {
+  return omni_array_ref_inline(t, site, a, i);
+}
+
+void omni_prim_array_set(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i,
+                         OmniValue v) {
+  omni_array_set_inline(t, site, a, i, v);
+}
+
+OmniValue omni_prim_array_length(OmniThread *t, const OmniSite *site, OmniValue a) {
+  return omni_array_length_inline(t, site, a);
+}
+
+/* ---- globals, closures, holds ---- */
+
+void omni_op_global_set(OmniThread *t, int64_t index, OmniValue v) {
+  omni_store_inline(t, t->globals, 1 + (size_t)index, v);
+}
+
+void omni_op_hold(OmniThread *t, OmniValue v) { omni_hold_inline(t, v); }
+
+/* {header, code, info, captures...} */
+OmniValue omni_op_closure(OmniThread *t, const OmniFnInfo *info, int64_t n,
+                          const OmniValue *captures) {
+  OmniValue c = omni_new(t, OMNI_T_CLOSURE, 3 + (size_t)n, 0);
+  omni_words(c)[1] = (OmniValue)info->code;
+  omni_words(c)[2] = (OmniValue)info;
+  for (int64_t i = 0; i < n; i++) omni_init(t, c, 3 + (size_t)i, captures[i]);
+  return c;
+}
+
+/* Closures of one group are made one after the other without a settle point
+ * between them, so this is still the store of a constructor. */
+void omni_op_closure_patch(OmniThread *t, OmniValue c, int64_t i, OmniValue v) {
+  omni_init(t, c, 3 + (size_t)i, v);
+}
+
+OmniCode omni_op_callee(OmniThread *t, const OmniSite *site, OmniValue f) {
+  if (OMNI_LIKELY(omni_is_type(f, OMNI_T_CLOSURE))) return (OmniCode)omni_words(f)[1];
+  return omni_op_callee_slow(t, site, f);
+}
