@@ -70,6 +70,8 @@ IrModule *ir_new(const IrOptions *options);
 /* ---- ops.c ---- */
 const OpInfo *op_info(OpId op);
 LLVMTypeRef op_letter_type(IrModule *m, char letter);
+/* The type that the table gives an operation with n `*` operands. */
+LLVMTypeRef op_type(IrModule *m, OpId op, unsigned n);
 /* The declared function of an operation; n: how many `*` operands. */
 LLVMValueRef op_function(IrModule *m, OpId op, unsigned n, LLVMTypeRef *type);
 /* The operation an instruction calls, OP_NONE for anything else. */

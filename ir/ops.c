@@ -113,9 +113,18 @@ static LLVMTypeRef result_type(IrModule *m, const OpInfo *info, unsigned n) {
 static void set_effects(IrModule *m, LLVMValueRef fn, const OpInfo *info) {
   ir_function_attribute(m, fn, "nounwind", 0);
   if (info->effects & P_NORETURN) return;
-  if (!(info->effects & (P_PURE)) ) return;
+  if (!(info->effects & P_PURE)) return;
   ir_function_attribute(m, fn, "willreturn", 0);
   ir_function_attribute(m, fn, "memory", 0); /* reads and writes nothing */
+}
+
+LLVMTypeRef op_type(IrModule *m, OpId op, unsigned n) {
+  const OpInfo *info = op_info(op);
+  size_t fixed = strlen(info->operands) - (info->variadic ? 1 : 0);
+  LLVMTypeRef *params = ARENA_ARRAY(m->arena, LLVMTypeRef, fixed + n + 1);
+  for (size_t i = 0; i < fixed; i++) params[i] = op_letter_type(m, info->operands[i]);
+  for (unsigned i = 0; i < n; i++) params[fixed + i] = m->value;
+  return LLVMFunctionType(result_type(m, info, n), params, (unsigned)fixed + n, false);
 }
 
 static LLVMValueRef declare(IrModule *m, OpId op, unsigned n, LLVMTypeRef *type) {
@@ -128,11 +137,7 @@ static LLVMValueRef declare(IrModule *m, OpId op, unsigned n, LLVMTypeRef *type)
     *type = LLVMGlobalGetValueType(fn);
     return fn;
   }
-  size_t fixed = strlen(info->operands) - (info->variadic ? 1 : 0);
-  LLVMTypeRef *params = ARENA_ARRAY(m->arena, LLVMTypeRef, fixed + n + 1);
-  for (size_t i = 0; i < fixed; i++) params[i] = op_letter_type(m, info->operands[i]);
-  for (unsigned i = 0; i < n; i++) params[fixed + i] = m->value;
-  *type = LLVMFunctionType(result_type(m, info, n), params, (unsigned)fixed + n, false);
+  *type = op_type(m, op, n);
   fn = LLVMAddFunction(m->module, name, *type);
   set_effects(m, fn, info);
   return fn;

@@ -43,10 +43,9 @@ static const char *check_call(IrModule *m, LLVMValueRef fn, LLVMValueRef in) {
       LLVMGetInstructionCallConv(in) != LLVMGetFunctionCallConv(callee))
     return problem(m, fn, in, "the call's convention is not the callee's");
   if (op != OP_NONE) {
-    LLVMTypeRef expected;
     unsigned first;
-    LLVMValueRef declared = op_function(m, op, op_variadic_operands(in, op, &first), &expected);
-    if (declared != callee || LLVMGetCalledFunctionType(in) != expected)
+    unsigned n_variadic = op_variadic_operands(in, op, &first);
+    if (LLVMGetCalledFunctionType(in) != op_type(m, op, n_variadic))
       return problem(m, fn, in, "operands do not fit the operation");
   }
   if (is_tail_operation(in)) {
