@@ -176,7 +176,7 @@ unsigned op_variadic_operands(LLVMValueRef call, OpId op, unsigned *first) {
   *first = n;
   if (!info->variadic) return 0;
   *first = (unsigned)strlen(info->operands) - 1;
-  return n - *first;
+  return n > *first ? n - *first : 0;
 }
 
 LLVMValueRef op_build(IrModule *m, OpId op, LLVMValueRef *operands, unsigned n, const char *name) {
