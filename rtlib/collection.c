@@ -4,7 +4,6 @@
  * Each operation is one switch over OmniCollKind; what needs closures (most
  * iterators) is in the prelude and does not come here.
  */
-#define _GNU_SOURCE /* memmem */
 #include "collection.h"
 #include "values.h"
 
@@ -30,6 +29,13 @@ OmniCollKind omni_coll_kind(OmniValue v) {
 OmniValue omni_prim_coll_kind(OmniThread *t, const OmniSite *site, OmniValue v) {
   (void)t, (void)site;
   return omni_fixnum(omni_coll_kind(v));
+}
+
+/* How the prelude reports a wrong operand; both texts are literals of its. */
+OmniValue omni_prim_kind_error(OmniThread *t, const OmniSite *site, OmniValue op,
+                               OmniValue expected, OmniValue got) {
+  return omni_error_kind(t, site, omni_string_bytes_view(op), omni_string_bytes_view(expected),
+                         got);
 }
 
 /* ---- length ---- */

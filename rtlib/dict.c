@@ -113,6 +113,11 @@ OmniValue omni_prim_dict_next(OmniThread *t, const OmniSite *site, OmniValue d, 
   return omni_fixnum(omni_table_next(d, (size_t)omni_fixnum_value(pos)));
 }
 
+OmniValue omni_prim_dict_end(OmniThread *t, const OmniSite *site, OmniValue d) {
+  (void)t, (void)site;
+  return omni_fixnum((int64_t)omni_table_used(d));
+}
+
 /* The entry may have gone since the position was asked for. */
 static bool is_position(OmniValue d, OmniValue pos) {
   return omni_is_fixnum(pos) && (size_t)omni_fixnum_value(pos) < omni_table_used(d);
