@@ -45,6 +45,8 @@ typedef struct OpInfo {
 
 /* Named metadata that says: the live sets of settle points have been made. */
 #define IR_LIVE_SETS "omni.live_sets"
+/* Function attribute: nothing but the settles of its own back edges pushes holds. */
+#define IR_HOLDS_AT_SETTLES "omni-holds-at-settles"
 
 struct IrModule {
   const IrOptions *options;

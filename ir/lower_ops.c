@@ -329,12 +329,14 @@ static LLVMValueRef lower_settle_loop(LowerFn *f, LLVMValueRef call, LLVMValueRe
     LLVMValueRef renewed =
         LLVMBuildCall2(m->b, type, lower_runtime(m, "omni_op_settle_loop", type), args, 4, "own");
     reload(f, moved, nlive);
+    if (f->holds_at_settles) pop_holds(f, o[2], moved, nlive);
+    LLVMBasicBlockRef settled = LLVMGetInsertBlock(m->b);
     LLVMBuildBr(m->b, after);
     LLVMPositionBuilderAtEnd(m->b, after);
-    own = merge(m, m->ptr, own, from, renewed, rare);
-    merge_live(m, live, moved, nlive, from, rare);
+    own = merge(m, m->ptr, own, from, renewed, settled);
+    merge_live(m, live, moved, nlive, from, settled);
   }
-  pop_holds(f, o[2], live, nlive);
+  if (!f->holds_at_settles) pop_holds(f, o[2], live, nlive);
   fields[0] = own;
   for (unsigned i = 0; i < nlive; i++) fields[1 + i] = live[i];
   ptrmap_put(f->fields, IR_KEY(call), fields);

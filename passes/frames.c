@@ -8,6 +8,8 @@
  *               leaves no trace; one with tail calls keeps `own` in SSA.
  *   hold mark   only if something may push holds: a hold, an operation that may
  *               drop (it may hold what it takes out), a call of code that may.
+ *               If only the settles of its own back edges can, pops are due
+ *               there alone (attribute omni-holds-at-settles).
  *
  * requires: early, holds.  uses: summaries.  keeps: the dialect's rules.
  */
@@ -19,10 +21,14 @@ typedef struct Frame {
 } Frame;
 
 /* A callee leaves a hold behind if it took something out of a container, or if
- * it settled a region while returning what it had loaded. */
+ * it settled a region while returning something counted. */
 static bool leaves_no_holds(LLVMValueRef callee) {
-  return fact_holds(callee, FACT_NO_DROP) &&
-         (fact_holds(callee, FACT_NO_LOAD) || fact_holds(callee, FACT_NO_ALLOC));
+  return fact_holds(callee, FACT_NO_DROP) && fact_holds(callee, FACT_NUMBERS_ONLY);
+}
+
+/* Only the settles of its own back edges push holds. */
+static bool holds_at_settles_only(const Frame *f) {
+  return !f->may_hold && f->allocates && f->has_loops;
 }
 
 static void look_at_call(Frame *f, LLVMValueRef in) {
@@ -81,12 +87,14 @@ static void remove_settle_loop(LLVMValueRef in) {
 }
 
 static void simplify_settles(IrModule *m, LLVMValueRef fn, const Frame *f) {
+  bool quiet = holds_at_settles_only(f);
+  if (quiet) ir_string_attribute(m, fn, IR_HOLDS_AT_SETTLES, "");
   for (LLVMBasicBlockRef bb = LLVMGetFirstBasicBlock(fn); bb; bb = LLVMGetNextBasicBlock(bb))
     for (LLVMValueRef in = LLVMGetFirstInstruction(bb), next; in; in = next) {
       next = LLVMGetNextInstruction(in);
       OpId op = op_of(in);
       if (op != OP_settle_loop && op != OP_settle_return && op != OP_settle_tail) continue;
-      if (!f->may_hold) LLVMSetOperand(in, 2, ir_null(m));
+      if (!f->may_hold && !quiet) LLVMSetOperand(in, 2, ir_null(m));
       if (f->allocates) continue;
       if (op != OP_settle_loop) {
         LLVMSetOperand(in, 1, ir_null(m));

@@ -16,7 +16,6 @@
 #define FACT_NO_ALLOC "omni-no-alloc"        /* allocates nothing */
 #define FACT_NUMBERS_ONLY "omni-numbers-only" /* allocates at most big integers and boxed doubles */
 #define FACT_NO_DROP "omni-no-drop"          /* drops nothing that its caller may be using */
-#define FACT_NO_LOAD "omni-no-load"          /* takes nothing out of memory */
 
 bool fact_holds(LLVMValueRef fn, const char *fact);
 /* Whether an instruction may drop (release or overwrite) counted values that

@@ -17,7 +17,7 @@ bool fact_holds(LLVMValueRef fn, const char *fact) {
                                        (unsigned)strlen(fact)) != NULL;
 }
 
-static const char *const facts[] = {FACT_NO_ALLOC, FACT_NUMBERS_ONLY, FACT_NO_DROP, FACT_NO_LOAD};
+static const char *const facts[] = {FACT_NO_ALLOC, FACT_NUMBERS_ONLY, FACT_NO_DROP};
 enum { NFACTS = sizeof facts / sizeof *facts };
 
 static bool take_fact(LLVMValueRef fn, const char *fact) {
@@ -64,7 +64,6 @@ static bool contradict(LLVMValueRef fn, LLVMValueRef in) {
       if (!makes_only_numbers(op)) changed |= take_fact(fn, FACT_NUMBERS_ONLY);
     }
     if (effects & P_DROP) changed |= take_fact(fn, FACT_NO_DROP);
-    if (effects & P_LOAD) changed |= take_fact(fn, FACT_NO_LOAD);
     return changed;
   }
   LLVMValueRef callee = direct_callee(in);
