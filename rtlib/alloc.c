@@ -51,6 +51,7 @@ void omni_init_many(OmniThread *t, OmniValue c, size_t i, const OmniValue *src, 
 static OmniValue *immortal_words(OmniThread *t, size_t nwords) {
   OmniRegion *r = &t->rt->immortal;
   size_t nbytes = nwords * 8;
+  if (t->top == r) return omni_bump(t, nbytes); /* literals are being unpacked */
   if (nbytes >= LARGE_NBYTES) return rti_region_large(t, r, nbytes);
   if ((uintptr_t)r->limit - (uintptr_t)r->bump < nbytes) rti_region_refill(t, r);
   OmniValue *p = (OmniValue *)(void *)r->bump;

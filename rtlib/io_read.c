@@ -34,8 +34,10 @@ bool io_fill(OmniThread *t, const OmniSite *site, IoPort *p) {
   if (p->fd == STDIN_FILENO) rti_flush_stdout(t);
   make_room(t, p);
   ssize_t n;
-  do n = read(p->fd, p->in + p->end, p->in_capacity - p->end);
-  while (n < 0 && errno == EINTR);
+  do {
+    rti_interrupt_check(t);
+    n = read(p->fd, p->in + p->end, p->in_capacity - p->end);
+  } while (n < 0 && errno == EINTR);
   if (n < 0) {
     io_error(t, site, "read", errno, OMNI_ABSENT);
     return false;

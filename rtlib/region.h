@@ -320,6 +320,7 @@ struct OmniRuntime {
   int argc;
   char **argv;
   int status;
+  volatile int interrupted; /* Ctrl-C came */
   void *main_stack;      /* where omni_exit goes back to */
   char *stack;
   size_t stack_nbytes;
@@ -335,7 +336,8 @@ void omni_runtime_empty(OmniRuntime *rt);
 void rti_constants_unpack(OmniThread *t, const OmniProgram *program);
 
 /* ---- stack_*.S ---- */
-/* Runs fn(arg) on the stack that ends at `top`, *saved being where to leave to. */
+/* Runs fn(arg) on the stack that ends at `top`; *saved is where a leave goes
+ * back to, as if fn had returned. */
 void rti_stack_enter(void *top, void (*fn)(void *), void *arg, void **saved);
 _Noreturn void rti_stack_leave(void *saved);
 

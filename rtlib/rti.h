@@ -138,9 +138,8 @@ typedef struct OmniRuntime OmniRuntime;
 OmniRuntime *omni_runtime_create_owned(const OmniPort *port);
 void omni_runtime_destroy(OmniRuntime *rt);
 OmniThread *omni_runtime_thread_borrowed(OmniRuntime *rt);
-/* What a file of rtlib keeps for itself per runtime: one word each. */
-typedef enum { RTI_STATE_SYMBOLS, RTI_STATE_KINDS, RTI_STATE_IO, RTI_STATE_ERROR,
-               RTI_STATE_RANDOM, RTI_STATE_OTHER, RTI_STATE_COUNT } RtiState;
+/* What a file of rtlib keeps for itself per runtime: one word each, NULL at first. */
+typedef enum { RTI_STATE_VALUES, RTI_STATE_IO, RTI_STATE_OTHER, RTI_STATE_COUNT } RtiState;
 void **rti_state(OmniThread *t, RtiState which);
 const OmniPort *rti_port_borrowed(OmniThread *t);
 const OmniProgram *rti_program_borrowed(OmniThread *t); /* NULL in unit tests */
@@ -149,6 +148,9 @@ char **rti_argv_borrowed(OmniThread *t);
 /* Ends the program: leaves the program's stack, flushes, gives everything back,
  * exits with the status. */
 _Noreturn void omni_exit(OmniThread *t, int status);
+#define OMNI_EXIT_PIPE 141 /* status for a closed pipe: dies by SIGPIPE, silently */
+/* Ends the program if Ctrl-C came; for system calls that were interrupted. */
+void rti_interrupt_check(OmniThread *t);
 
 /* ---- error.c: conditions ----
  * Each returns the value that stands for the failed operation (once conditions

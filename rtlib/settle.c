@@ -20,9 +20,8 @@ static bool due_at(const OmniRuntime *rt, const OmniRegion *r, size_t threshold)
   return rt->stress.settle_always || r->fresh >= threshold;
 }
 
-/* A region is due to have another opened above it. The list of what has been
- * allocated since the last refill is not in fresh; the open block is small
- * change. */
+/* Whether r has grown enough for another to open above it. What the open block
+ * has taken since the last slow path is not in fresh yet: small change. */
 bool rti_due(OmniThread *t, const OmniRegion *r) { return due_at(t->rt, r, t->rt->step); }
 
 static void limit_set(OmniThread *t, bool poisoned) {
@@ -37,13 +36,16 @@ void rti_poison_if_due(OmniThread *t, const OmniRegion *r) {
 
 static void check_stack(OmniThread *t) {
   t->rt->stats.polls++;
+  rti_interrupt_check(t);
   if ((uintptr_t)__builtin_frame_address(0) < t->rt->stack_limit) omni_error_stack(t, NULL);
 }
 
+/* The limit is restored even when everything is due: the frame may enter
+ * itself again inside the region. */
 static OmniRegion *open_region(OmniThread *t) {
   OmniRegion *r = rti_region_new(t, t->top, t->top->rank + 1);
   rti_region_push(t, r);
-  limit_set(t, false);
+  t->stack_limit = t->rt->stack_limit;
   return r;
 }
 
@@ -322,6 +324,7 @@ void omni_op_settle_return(OmniThread *t, OmniRegion *own, OmniValue *live, size
 OmniRegion *omni_op_settle_loop(OmniThread *t, OmniRegion *own, OmniValue *live, size_t n) {
   OmniRuntime *rt = t->rt;
   rt->stats.polls++;
+  rti_interrupt_check(t);
   if (!own) {
     if (rti_due(t, t->top)) return open_region(t);
     limit_set(t, false);
