@@ -24,7 +24,7 @@ OMNI_SLOW OmniCode omni_op_callee_slow(OmniThread *t, const OmniSite *site, Omni
 }
 
 OmniValue omni_op_unbound_global(OmniThread *t, const OmniSite *site, int64_t index) {
-  const OmniProgram *program = rti_program(t);
+  const OmniProgram *program = rti_program_borrowed(t);
   const char *name = program->global_names[index];
   OmniValue symbol = omni_symbol(t, name, strlen(name));
   return rti_error1(t, site, "unbound", "a variable is used before its definition has run",

@@ -22,7 +22,7 @@ OmniValue omni_struct_with(OmniThread *t, OmniValue s, size_t field, OmniValue v
 }
 
 static const OmniKindInfo *kind_of(OmniThread *t, OmniValue s) {
-  return &rti_program(t)->kinds[omni_header_aux(omni_words(s)[0])];
+  return &rti_program_borrowed(t)->kinds[omni_header_aux(omni_words(s)[0])];
 }
 
 static int64_t field_index(const OmniKindInfo *kind, OmniValue name) {
