@@ -167,7 +167,7 @@ static LLVMValueRef lower_direct_call(LowerFn *f, LLVMValueRef in) {
   LLVMTypeRef type = lower_function_type(m, LLVMGetCalledFunctionType(in));
   LLVMValueRef callee = lower_value(f, LLVMGetCalledValue(in));
   LLVMValueRef call = LLVMBuildCall2(m->b, type, callee, args, n, "");
-  LLVMSetInstructionCallConv(call, LLVMGetInstructionCallConv(in));
+  LLVMSetInstructionCallConv(call, LLVMGetFunctionCallConv(callee));
   LLVMSetTailCallKind(call, LLVMGetTailCallKind(in));
   return call;
 }
@@ -330,13 +330,42 @@ static void lower_function(IrModule *m, LLVMValueRef old, LLVMValueRef fn, PtrMa
   for (unsigned i = 0; i < n; i++) fill_phis(&f, order[i]);
 }
 
+/* ---- conventions ---- */
+
+static bool is_tail_call(LLVMValueRef in) {
+  OpId op = op_of(in);
+  return op == OP_tail_call || op == OP_tail_apply ||
+         (LLVMIsACallInst(in) && LLVMGetTailCallKind(in) == LLVMTailCallKindMustTail);
+}
+
+/* Whether a function neither makes tail calls nor is called by one. It need not
+ * pop its caller's stack, as swifttailcc does, which saves an adjustment of the
+ * stack pointer after every call. */
+static bool is_plain(LLVMValueRef fn) {
+  for (LLVMUseRef use = LLVMGetFirstUse(fn); use; use = LLVMGetNextUse(use)) {
+    LLVMValueRef user = LLVMGetUser(use);
+    if (LLVMIsACallInst(user) && is_tail_call(user)) return false;
+  }
+  for (LLVMBasicBlockRef bb = LLVMGetFirstBasicBlock(fn); bb; bb = LLVMGetNextBasicBlock(bb)) {
+    LLVMValueRef call = LLVMGetPreviousInstruction(LLVMGetBasicBlockTerminator(bb));
+    if (call && is_tail_call(call)) return false;
+  }
+  return true;
+}
+
+static bool is_top_level(LLVMValueRef fn) {
+  size_t n;
+  return strcmp(LLVMGetValueName2(fn, &n), "lisp.top level") == 0;
+}
+
 static LLVMValueRef declare_lowered(IrModule *m, LLVMValueRef old) {
+  bool plain = is_plain(old) && !is_top_level(old);
   LLVMTypeRef type = lower_function_type(m, LLVMGlobalGetValueType(old));
   size_t n;
   const char *name = arena_printf(m->arena, "%s", LLVMGetValueName2(old, &n));
   LLVMSetValueName2(old, "", 0);
   LLVMValueRef fn = LLVMAddFunction(m->module, name, type);
-  LLVMSetFunctionCallConv(fn, LLVMGetFunctionCallConv(old));
+  LLVMSetFunctionCallConv(fn, plain ? LLVMFastCallConv : LLVMGetFunctionCallConv(old));
   LLVMSetLinkage(fn, LLVMGetLinkage(old));
   ir_function_attribute(m, fn, "nounwind", 0);
   LLVMMetadataRef subprogram = LLVMGetSubprogram(old);

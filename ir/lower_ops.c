@@ -265,7 +265,7 @@ static LLVMValueRef lower_enter_again(LowerFn *f, LLVMValueRef call, LLVMValueRe
   LLVMGetParams(f->fn, params);
   LLVMTypeRef type = LLVMGlobalGetValueType(f->fn);
   LLVMValueRef result = LLVMBuildCall2(m->b, type, f->fn, params, nparams, "");
-  LLVMSetInstructionCallConv(result, CC_SWIFTTAIL);
+  LLVMSetInstructionCallConv(result, LLVMGetFunctionCallConv(f->fn));
   unsigned nlive = LLVMGetReturnType(type) == m->i64 && f->returns_value ? 1 : 0;
   spill(f, &result, nlive);
   LLVMTypeRef types[] = {m->ptr, m->ptr, m->ptr, m->i64};
