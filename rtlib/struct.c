@@ -35,7 +35,7 @@ static int64_t field_index(const OmniKindInfo *kind, OmniValue name) {
 }
 
 OmniValue omni_struct_get(OmniThread *t, OmniValue s, OmniValue name) {
-  int64_t i = field_index(kind_of(t, s), name);
+  int64_t i = field_index(rti_struct_info_borrowed(t, s), name);
   return i < 0 ? OMNI_ABSENT : omni_slot(s, (size_t)i + 1);
 }
 
@@ -46,7 +46,7 @@ static OmniValue error_no_field(OmniThread *t, const OmniSite *site, OmniValue v
 
 OmniValue omni_prim_field_ref(OmniThread *t, const OmniSite *site, OmniValue v, OmniValue name) {
   if (omni_is_type(v, OMNI_T_STRUCT)) {
-    int64_t i = field_index(kind_of(t, v), name);
+    int64_t i = field_index(rti_struct_info_borrowed(t, v), name);
     return i < 0 ? error_no_field(t, site, v, name) : omni_slot(v, (size_t)i + 1);
   }
   if (omni_is_type(v, OMNI_T_DICT)) {
@@ -62,7 +62,7 @@ OmniValue omni_prim_field_ref(OmniThread *t, const OmniSite *site, OmniValue v, 
 
 static void struct_set_by_name(OmniThread *t, const OmniSite *site, OmniValue s, OmniValue name,
                                OmniValue x) {
-  const OmniKindInfo *kind = kind_of(t, s);
+  const OmniKindInfo *kind = rti_struct_info_borrowed(t, s);
   int64_t i = field_index(kind, name);
   if (i < 0)
     error_no_field(t, site, s, name);
@@ -88,7 +88,7 @@ void omni_prim_field_set(OmniThread *t, const OmniSite *site, OmniValue v, OmniV
 OmniValue omni_prim_field_with(OmniThread *t, const OmniSite *site, OmniValue v, OmniValue name,
                                OmniValue x) {
   if (omni_is_type(v, OMNI_T_STRUCT)) {
-    int64_t i = field_index(kind_of(t, v), name);
+    int64_t i = field_index(rti_struct_info_borrowed(t, v), name);
     return i < 0 ? error_no_field(t, site, v, name) : omni_struct_with(t, v, (size_t)i, x);
   }
   if (omni_is_type(v, OMNI_T_TUPLE)) {
