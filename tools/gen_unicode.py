@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes rtlib/unicode_data.h and frontend/unicode_data.h from the Unicode
+"""Writes rtlib/unicode_data.h and frontend/unicode_text_data.h from the Unicode
 database that comes with Python. Run it from the top of the tree; the results
 are checked in, so that a build needs no Python:
 
@@ -161,8 +161,8 @@ def main():
         emit_full(f, "upper_full", "upper case of several characters", str.upper)
         emit_full(f, "lower_full", "lower case of several characters", str.lower)
         f.write("\n#endif\n")
-    with open("frontend/unicode_data.h", "w") as f:
-        header(f, "OMNI_FRONTEND_UNICODE_DATA_H")
+    with open("frontend/unicode_text_data.h", "w") as f:
+        header(f, "OMNI_UNICODE_TEXT_DATA_H")
         emit_ranges(f, "letter_ranges", "may start a symbol: letters, letter numbers", is_letter)
         emit_ranges(f, "symbol_ranges", "may go on in a symbol: also marks and digits", is_symbol_part)
         emit_ranges(f, "zero_width_ranges", "take no column on a terminal", is_zero_width)
