@@ -21,10 +21,6 @@ OmniValue omni_struct_with(OmniThread *t, OmniValue s, size_t field, OmniValue v
   return out;
 }
 
-static const OmniKindInfo *kind_of(OmniThread *t, OmniValue s) {
-  return &rti_program_borrowed(t)->kinds[omni_header_aux(omni_words(s)[0])];
-}
-
 static int64_t field_index(const OmniKindInfo *kind, OmniValue name) {
   const char *bytes = omni_symbol_bytes_view(name);
   size_t nbytes = omni_symbol_nbytes(name);
