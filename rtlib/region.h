@@ -320,7 +320,8 @@ struct OmniRuntime {
   int argc;
   char **argv;
   int status;
-  volatile int interrupted; /* Ctrl-C came */
+  volatile int interrupted; /* Ctrl-C came: the next poll calls on_interrupt */
+  void (*on_interrupt)(OmniThread *t);
   void *main_stack;      /* where omni_exit goes back to */
   char *stack;
   size_t stack_nbytes;

@@ -110,6 +110,10 @@ void omni_runtime_destroy(OmniRuntime *rt) {
 
 /* ---- what other files may ask ---- */
 
+void rti_interrupt_check(OmniThread *t) {
+  if (OMNI_UNLIKELY(t->rt->interrupted)) t->rt->on_interrupt(t);
+}
+
 void **rti_state(OmniThread *t, RtiState which) { return &t->rt->state[which]; }
 const OmniPort *rti_port_borrowed(OmniThread *t) { return t->rt->port; }
 const OmniProgram *rti_program_borrowed(OmniThread *t) { return t->rt->program; }

@@ -164,14 +164,14 @@ static void on_interrupt(int signal_number) {
   alarm(1);
 }
 
-void rti_interrupt_check(OmniThread *t) {
-  if (OMNI_LIKELY(!t->rt->interrupted)) return;
+static void die_interrupted(OmniThread *t) {
   rti_flush_stdout(t);
   die_now(SIGINT);
 }
 
 static void set_signals(OmniRuntime *rt) {
   interruptible = rt;
+  rt->on_interrupt = die_interrupted;
   struct sigaction old, act = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
   signal(SIGPIPE, SIG_IGN);
   if (sigaction(SIGINT, NULL, &old) == 0 && old.sa_handler != SIG_IGN) sigaction(SIGINT, &act, NULL);
