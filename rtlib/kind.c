@@ -99,8 +99,8 @@ typedef struct Range {
   int64_t min, max;
 } Range;
 
-/* The ranges of the sized integers whose values are all fixnums; the 64-bit
- * ones are told by has_int64 and has_uint64. */
+/* The ranges of the sized integers whose values are all fixnums; Int64 is
+ * told by has_int64. */
 static bool small_range(uint64_t number, Range *out) {
   switch (number) {
     case OMNI_K_INT32: *out = (Range){INT32_MIN, INT32_MAX}; return true;
@@ -124,10 +124,6 @@ static bool has_int64(OmniValue v) {
          (below != 0 && below <= (uint64_t)INT64_MAX + 1);
 }
 
-static bool has_uint64(OmniValue v) {
-  return omni_is_fixnum(v) ? omni_fixnum_value(v) >= 0 : only_limb(v, 1) != 0;
-}
-
 bool rti_kind_has(OmniThread *t, uint64_t number, OmniValue v) {
   Range range;
   if (small_range(number, &range))
@@ -139,7 +135,6 @@ bool rti_kind_has(OmniThread *t, uint64_t number, OmniValue v) {
     case OMNI_K_INTEGER:
     case OMNI_K_INT: return omni_is_integer(v);
     case OMNI_K_INT64: return has_int64(v);
-    case OMNI_K_UINT64: return has_uint64(v);
     case OMNI_K_FLOAT:
     case OMNI_K_FLOAT64:
     case OMNI_K_FLOAT32: return omni_is_double(v);
