@@ -23,6 +23,7 @@ enum {
   KB_FUNCTION = 1 << 15, KB_STRUCT = 1 << 16, KB_OTHER = 1 << 17,
 };
 #define K_ANY ((CoreKinds)0x3ffff)
+#define K_FIX ((CoreKinds)KB_FIX) /* always in the fixnum range */
 #define K_INT ((CoreKinds)(KB_FIX | KB_BIG))
 #define K_FLOAT ((CoreKinds)KB_FLOAT)
 #define K_NUMBER ((CoreKinds)(KB_FIX | KB_BIG | KB_FLOAT))

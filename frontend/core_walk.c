@@ -1,17 +1,6 @@
 /* Children, roots, facts and constructors of core trees: see core_walk.h. */
 #include "core_walk.h"
 
-#include "omni/value.h"
-
-/* ---- the table of primitives ---- */
-
-const PrimInfo prim_table[PRIM_COUNT] = {
-#define OMNI_PRIM(id, name, min, max, reps, effects, kind) \
-  [PRIM_##id] = {#id, name, min, max, reps, effects, kind},
-#include "prims.def"
-#undef OMNI_PRIM
-};
-
 /* ---- children ---- */
 
 uint32_t core_nchildren(const CoreNode *n) {
@@ -144,6 +133,30 @@ bool core_is_trivial(const CoreNode *n) {
   default: return false;
   }
 }
+
+/* Looks a few levels deep only: what is deeper is taken to have an effect. */
+static bool droppable(const CoreNode *n, int depth) {
+  if (depth == 0) return false;
+  switch (n->kind) {
+  case CORE_CONST:
+  case CORE_LOCAL:
+  case CORE_LAMBDA: return true;
+  case CORE_GLOBAL: return core_global_is_constant(n->global) || !n->global->checked;
+  case CORE_PRIM:
+    if (prim_table[n->prim.id].effects & (P_FAIL | P_DROP | P_IO | P_NORETURN)) return false;
+    break;
+  case CORE_IF:
+  case CORE_LET:
+  case CORE_SEQ: break;
+  default: return false;
+  }
+  uint32_t count = core_nchildren(n);
+  for (uint32_t i = 0; i < count; i++)
+    if (!droppable(core_child((CoreNode *)n, i), depth - 1)) return false;
+  return true;
+}
+
+bool core_is_droppable(const CoreNode *n) { return droppable(n, 6); }
 
 /* ---- construction ---- */
 

@@ -46,6 +46,8 @@ static inline bool core_has_plain_params(const CoreLambda *l) {
 /* No effect, cannot fail, may be dropped, doubled or moved over anything:
  * constants, lambdas, unassigned locals, unchecked constant globals. */
 bool core_is_trivial(const CoreNode *n);
+/* Neither effect nor failure: need not run if the value is not wanted. */
+bool core_is_droppable(const CoreNode *n);
 /* Whether the global's value is fixed before anything runs. */
 static inline bool core_global_is_constant(const CoreGlobal *g) {
   return g->lambda != NULL || g->literal != NULL;

@@ -52,8 +52,6 @@ uint32_t simplify_scan(Simplify *s, CoreNode *n);
 void simplify_expr(Simplify *s, CoreNode **slot, SimplifyUse use);
 /* Takes the uses in a tree that is thrown away out of the counts. */
 void simplify_discard(Simplify *s, CoreNode *n);
-/* Neither effect nor failure: need not run if the value is not wanted. */
-bool simplify_is_droppable(const CoreNode *n);
 
 /* ---- simplify_inline.c ---- */
 /* Replaces a CALL (its function simplified, its arguments not) by the body of

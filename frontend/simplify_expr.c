@@ -42,30 +42,6 @@ static bool prim_is_droppable(PrimId id) {
   return !(prim_table[id].effects & (P_FAIL | P_DROP | P_IO | P_NORETURN));
 }
 
-/* Looks a few levels deep only: what is deeper is taken to have an effect. */
-static bool droppable(const CoreNode *n, int depth) {
-  if (depth == 0) return false;
-  switch (n->kind) {
-  case CORE_CONST:
-  case CORE_LOCAL:
-  case CORE_LAMBDA: return true;
-  case CORE_GLOBAL: return core_global_is_constant(n->global) || !n->global->checked;
-  case CORE_PRIM:
-    if (!prim_is_droppable(n->prim.id)) return false;
-    break;
-  case CORE_IF:
-  case CORE_LET:
-  case CORE_SEQ: break;
-  default: return false;
-  }
-  uint32_t count = core_nchildren(n);
-  for (uint32_t i = 0; i < count; i++)
-    if (!droppable(core_child((CoreNode *)n, i), depth - 1)) return false;
-  return true;
-}
-
-bool simplify_is_droppable(const CoreNode *n) { return droppable(n, 6); }
-
 static void replace_const(Simplify *s, CoreNode **slot, LiteralKind kind) {
   Span span = (*slot)->span;
   simplify_discard(s, *slot);
@@ -74,7 +50,7 @@ static void replace_const(Simplify *s, CoreNode **slot, LiteralKind kind) {
 
 /* Only the effects of *slot are wanted, and it is simplified already. */
 static void keep_effect(Simplify *s, CoreNode **slot) {
-  if ((*slot)->kind != CORE_CONST && simplify_is_droppable(*slot))
+  if ((*slot)->kind != CORE_CONST && core_is_droppable(*slot))
     replace_const(s, slot, LIT_NOTHING);
 }
 
@@ -312,7 +288,7 @@ static void drop_bindings(Simplify *s, CoreNode **slot) {
     CoreVar *v = n->let.vars[i];
     CoreNode *init = n->let.inits[i];
     bool unused = v->nrefs == 0 && !v->assigned;
-    if (unused && simplify_is_droppable(init)) {
+    if (unused && core_is_droppable(init)) {
       simplify_discard(s, init);
       continue;
     }
@@ -403,7 +379,7 @@ static void prim_to_effects(Simplify *s, CoreNode **slot) {
   uint32_t kept = 0;
   for (uint32_t i = 0; i < n->prim.nargs; i++) {
     CoreNode *arg = n->prim.args[i];
-    if (simplify_is_droppable(arg)) simplify_discard(s, arg);
+    if (core_is_droppable(arg)) simplify_discard(s, arg);
     else items[kept++] = arg;
   }
   items[kept++] = const_of(s, LIT_NOTHING, n->span);
@@ -425,7 +401,7 @@ static bool is_never_absent(const CoreNode *n) {
 /* (identical? x absent), x surely a value: an optional argument that was given */
 static bool tests_given_argument(const CoreNode *n) {
   return n->prim.id == PRIM_identical && is_literal(n->prim.args[1], LIT_ABSENT) &&
-         is_never_absent(n->prim.args[0]) && simplify_is_droppable(n->prim.args[0]);
+         is_never_absent(n->prim.args[0]) && core_is_droppable(n->prim.args[0]);
 }
 
 static void simplify_prim(Simplify *s, CoreNode **slot, SimplifyUse use) {

@@ -1,0 +1,143 @@
+/* Facts: sets of kinds with an interval for fixnums. A lattice: fact_none at
+ * the bottom, fact_any at the top, fact_join the least fact that covers both.
+ */
+#include "infer.h"
+
+const Fact fact_none = {0, 0, 0, 0};
+const Fact fact_any = {K_ANY, 0, OMNI_FIXNUM_MIN, OMNI_FIXNUM_MAX};
+
+Fact fact_of_kinds(CoreKinds kinds) {
+  Fact a = {.kinds = kinds};
+  if (kinds & KB_FIX) {
+    a.lo = OMNI_FIXNUM_MIN;
+    a.hi = OMNI_FIXNUM_MAX;
+  }
+  return a;
+}
+
+Fact fact_fixnum(int64_t lo, int64_t hi) {
+  if (lo < OMNI_FIXNUM_MIN) lo = OMNI_FIXNUM_MIN;
+  if (hi > OMNI_FIXNUM_MAX) hi = OMNI_FIXNUM_MAX;
+  if (lo > hi) return fact_none;
+  return (Fact){KB_FIX, 0, lo, hi};
+}
+
+Fact fact_of_literal(const Literal *l) {
+  static const CoreKinds of[LIT_COUNT] = {
+      [LIT_BIGINT] = KB_BIG,    [LIT_FLOAT] = KB_FLOAT,     [LIT_STRING] = KB_STRING,
+      [LIT_SYMBOL] = KB_SYMBOL, [LIT_CHAR] = KB_CHAR,       [LIT_TRUE] = KB_TRUE,
+      [LIT_FALSE] = KB_FALSE,   [LIT_NOTHING] = KB_NOTHING, [LIT_EMPTY] = KB_EMPTY,
+      [LIT_LIST] = KB_PAIR,     [LIT_ARRAY] = KB_ARRAY,     [LIT_DICT] = KB_DICT,
+      [LIT_ABSENT] = KB_OTHER,  [LIT_UNBOUND] = KB_OTHER,   [LIT_KIND] = KB_OTHER,
+      [LIT_RAW] = KB_OTHER,
+  };
+  if (l->kind != LIT_INT) return fact_of_kinds(of[l->kind]);
+  return omni_fits_fixnum(l->integer) ? fact_fixnum(l->integer, l->integer)
+                                      : fact_of_kinds(KB_BIG);
+}
+
+static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
+
+Fact fact_join(Fact a, Fact b) {
+  if (!a.kinds) return b;
+  if (!b.kinds) return a;
+  Fact r = {.kinds = a.kinds | b.kinds};
+  /* a shape speaks of structs only; a fact without structs agrees with any */
+  bool sa = a.kinds & KB_STRUCT, sb = b.kinds & KB_STRUCT;
+  r.shape = !sa ? b.shape : !sb ? a.shape : a.shape == b.shape ? a.shape : 0;
+  bool fa = a.kinds & KB_FIX, fb = b.kinds & KB_FIX;
+  if (fa && fb) {
+    r.lo = smaller(a.lo, b.lo);
+    r.hi = larger(a.hi, b.hi);
+  } else if (fa || fb) {
+    r.lo = fa ? a.lo : b.lo;
+    r.hi = fa ? a.hi : b.hi;
+  }
+  return r;
+}
+
+bool fact_equal(Fact a, Fact b) {
+  return a.kinds == b.kinds && a.shape == b.shape && a.lo == b.lo && a.hi == b.hi;
+}
+
+/* ---- widening ---- */
+
+enum { EXACT_UPDATES = 2, THRESHOLD_UPDATES = 9 };
+
+static int64_t widen_low(const Infer *f, int64_t lo, uint32_t nupdates) {
+  if (nupdates <= THRESHOLD_UPDATES)
+    for (size_t i = f->thresholds.n; i-- > 0;)
+      if (f->thresholds.items[i] <= lo) return f->thresholds.items[i];
+  return OMNI_FIXNUM_MIN;
+}
+
+static int64_t widen_high(const Infer *f, int64_t hi, uint32_t nupdates) {
+  if (nupdates <= THRESHOLD_UPDATES)
+    for (size_t i = 0; i < f->thresholds.n; i++)
+      if (f->thresholds.items[i] >= hi) return f->thresholds.items[i];
+  return OMNI_FIXNUM_MAX;
+}
+
+Fact fact_widen(const Infer *f, Fact old, Fact next, uint32_t nupdates) {
+  Fact r = fact_join(old, next);
+  if (!(old.kinds & KB_FIX) || nupdates <= EXACT_UPDATES) return r;
+  if (r.lo < old.lo) r.lo = widen_low(f, r.lo, nupdates);
+  if (r.hi > old.hi) r.hi = widen_high(f, r.hi, nupdates);
+  return r;
+}
+
+/* ---- truth ---- */
+
+int fact_truth(Fact a) {
+  CoreKinds falsy = KB_FALSE | KB_NOTHING;
+  if (!(a.kinds & falsy)) return 1;
+  return a.kinds & ~falsy ? 0 : -1;
+}
+
+/* ---- arithmetic ---- */
+
+static void interval(FactOp op, Fact a, Fact b, __int128 *lo, __int128 *hi) {
+  __int128 al = a.lo, ah = a.hi, bl = b.lo, bh = b.hi;
+  switch (op) {
+  case FACT_ADD:
+    *lo = al + bl;
+    *hi = ah + bh;
+    return;
+  case FACT_SUB:
+    *lo = al - bh;
+    *hi = ah - bl;
+    return;
+  case FACT_MUL: break;
+  }
+  __int128 all[4] = {al * bl, al * bh, ah * bl, ah * bh};
+  *lo = *hi = all[0];
+  for (int i = 1; i < 4; i++) {
+    if (all[i] < *lo) *lo = all[i];
+    if (all[i] > *hi) *hi = all[i];
+  }
+}
+
+static Fact fixnum_arithmetic(FactOp op, Fact a, Fact b) {
+  __int128 lo, hi;
+  interval(op, a, b, &lo, &hi);
+  bool leaves = lo < OMNI_FIXNUM_MIN || hi > OMNI_FIXNUM_MAX;
+  if (lo < OMNI_FIXNUM_MIN) lo = OMNI_FIXNUM_MIN;
+  if (hi > OMNI_FIXNUM_MAX) hi = OMNI_FIXNUM_MAX;
+  if (lo > OMNI_FIXNUM_MAX || hi < OMNI_FIXNUM_MIN) return fact_of_kinds(KB_BIG);
+  Fact r = fact_fixnum((int64_t)lo, (int64_t)hi);
+  if (leaves) r.kinds |= KB_BIG;
+  return r;
+}
+
+/* An operand that is no number makes the operation fail: only numbers count. */
+Fact fact_arithmetic(FactOp op, Fact a, Fact b) {
+  CoreKinds ak = a.kinds & K_NUMBER, bk = b.kinds & K_NUMBER;
+  Fact r = fact_none;
+  if (!ak || !bk) return r;
+  if ((ak & KB_FIX) && (bk & KB_FIX)) r = fixnum_arithmetic(op, a, b);
+  if (((ak & KB_BIG) && (bk & K_INT)) || ((bk & KB_BIG) && (ak & K_INT)))
+    r = fact_of_kinds(K_INT); /* a big integer may come back into the range */
+  if ((ak & KB_FLOAT) || (bk & KB_FLOAT)) r = fact_join(r, fact_of_kinds(KB_FLOAT));
+  return r;
+}

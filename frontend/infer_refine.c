@@ -1,0 +1,157 @@
+/* What a branch knows: the test came out true, or false.
+ *
+ * Only variables are narrowed, and only those that no other frame can assign.
+ * What is narrowed goes on the trail; whoever opened the branch takes it back.
+ */
+#include "infer.h"
+
+void infer_set_now(Infer *f, CoreVar *v, Fact fact) {
+  VEC_PUSH(f->p->arena, &f->trail, ((Undo){v->id, f->now[v->id]}));
+  f->now[v->id] = fact;
+}
+
+/* The variable of a node whose fact may be narrowed, or NULL. */
+static CoreVar *variable(const CoreNode *n) {
+  if (n->kind != CORE_LOCAL || n->var->lambda) return NULL;
+  return n->var->assigned && n->var->captured ? NULL : n->var;
+}
+
+static void narrow_kinds(Infer *f, const CoreNode *n, CoreKinds kinds) {
+  CoreVar *v = variable(n);
+  if (!v) return;
+  Fact a = f->now[v->id];
+  if (!(a.kinds & ~kinds)) return;
+  a.kinds &= kinds;
+  if (!(a.kinds & KB_FIX)) a.lo = a.hi = 0;
+  if (!(a.kinds & KB_STRUCT)) a.shape = 0;
+  infer_set_now(f, v, a);
+}
+
+/* If the variable is a fixnum, it lies in [lo, hi]. */
+static void narrow_interval(Infer *f, const CoreNode *n, int64_t lo, int64_t hi) {
+  CoreVar *v = variable(n);
+  if (!v) return;
+  Fact a = f->now[v->id];
+  if (!(a.kinds & KB_FIX) || (lo <= a.lo && hi >= a.hi)) return;
+  if (lo > a.lo) a.lo = lo;
+  if (hi < a.hi) a.hi = hi;
+  if (a.lo > a.hi) { /* no fixnum is left */
+    a.kinds &= ~(CoreKinds)KB_FIX;
+    a.lo = a.hi = 0;
+  }
+  infer_set_now(f, v, a);
+}
+
+static Fact fact_at(const Infer *f, const CoreNode *n) {
+  if (n->kind == CORE_CONST) return fact_of_literal(n->literal);
+  const CoreVar *v = variable(n);
+  return v ? f->now[v->id] : fact_of_kinds(n->kinds);
+}
+
+static Comparison negated(Comparison c) {
+  switch (c) {
+  case CMP_LT: return CMP_GE;
+  case CMP_LE: return CMP_GT;
+  case CMP_GT: return CMP_LE;
+  case CMP_GE: return CMP_LT;
+  case CMP_EQ: break;
+  }
+  return CMP_EQ;
+}
+
+static void refine_equal(Infer *f, const CoreNode *a, const CoreNode *b) {
+  Fact fa = fact_at(f, a), fb = fact_at(f, b);
+  if (fact_is_fixnum(fb)) narrow_interval(f, a, fb.lo, fb.hi);
+  if (fact_is_fixnum(fa)) narrow_interval(f, b, fa.lo, fa.hi);
+}
+
+/* Against a Float, NaN or a big integer the negation of < is not >=, and bounds
+ * say nothing: the other operand must be a fixnum. */
+static void refine_comparison(Infer *f, Comparison c, const CoreNode *a, const CoreNode *b,
+                              bool truth) {
+  if (c == CMP_EQ) {
+    if (truth) refine_equal(f, a, b);
+    return;
+  }
+  if (!truth) c = negated(c);
+  if (c == CMP_GT || c == CMP_GE) {
+    const CoreNode *swap = a;
+    a = b;
+    b = swap;
+    c = c == CMP_GT ? CMP_LT : CMP_LE;
+  }
+  int64_t gap = c == CMP_LT ? 1 : 0;
+  Fact fa = fact_at(f, a), fb = fact_at(f, b);
+  if (fact_is_fixnum(fb)) narrow_interval(f, a, OMNI_FIXNUM_MIN, fb.hi - gap);
+  if (fact_is_fixnum(fa)) narrow_interval(f, b, fa.lo + gap, OMNI_FIXNUM_MAX);
+}
+
+/* Kinds that have one value: a failed identity test excludes them. */
+static bool is_single(CoreKinds kinds) {
+  return kinds == KB_FALSE || kinds == KB_TRUE || kinds == KB_NOTHING || kinds == KB_EMPTY;
+}
+
+static void refine_identical(Infer *f, const CoreNode *a, const CoreNode *b, bool truth) {
+  CoreKinds ka = fact_at(f, a).kinds, kb = fact_at(f, b).kinds;
+  if (truth) {
+    narrow_kinds(f, a, kb);
+    narrow_kinds(f, b, ka);
+  } else if (is_single(kb)) {
+    narrow_kinds(f, a, ~kb);
+  } else if (is_single(ka)) {
+    narrow_kinds(f, b, ~ka);
+  }
+}
+
+static void refine_shape(Infer *f, const CoreNode *n, const CoreNode *kind) {
+  CoreVar *v = variable(n);
+  if (!v || kind->kind != CORE_CONST) return;
+  Fact a = f->now[v->id];
+  a.shape = (uint32_t)kind->literal->integer + 1;
+  infer_set_now(f, v, a);
+}
+
+static void refine_prim(Infer *f, const CoreNode *n, bool truth) {
+  CoreNode *const *args = n->prim.args;
+  bool exact;
+  CoreKinds predicate = infer_predicate(n->prim.id, &exact);
+  int comparison = infer_comparison(n->prim.id);
+  if (predicate) {
+    if (truth) narrow_kinds(f, args[0], predicate);
+    else if (exact) narrow_kinds(f, args[0], ~predicate);
+    if (truth && n->prim.id == PRIM_struct_is) refine_shape(f, args[0], args[1]);
+  } else if (comparison >= 0) {
+    refine_comparison(f, (Comparison)comparison, args[0], args[1], truth);
+  } else if (n->prim.id == PRIM_identical) {
+    refine_identical(f, args[0], args[1], truth);
+  }
+}
+
+static bool is_const_truth(const CoreNode *n, bool truth) {
+  return n->kind == CORE_CONST && (fact_truth(fact_of_literal(n->literal)) > 0) == truth;
+}
+
+void infer_refine(Infer *f, const CoreNode *test, bool truth) {
+  CoreKinds falsy = KB_FALSE | KB_NOTHING;
+  for (;;) {
+    if (test->kind == CORE_LOCAL) {
+      narrow_kinds(f, test, truth ? ~falsy : falsy);
+      return;
+    }
+    if (test->kind == CORE_PRIM && test->prim.id == PRIM_not) {
+      test = test->prim.args[0];
+      truth = !truth;
+      continue;
+    }
+    if (test->kind == CORE_PRIM) {
+      refine_prim(f, test, truth);
+      return;
+    }
+    if (test->kind != CORE_IF) return;
+    /* (if a b false) is true, (if a true b) is false: both a and b came out so */
+    const CoreNode *arm = truth ? test->branch.otherwise : test->branch.then;
+    if (!is_const_truth(arm, !truth)) return;
+    infer_refine(f, test->branch.test, truth);
+    test = truth ? test->branch.then : test->branch.otherwise;
+  }
+}
