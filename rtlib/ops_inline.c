@@ -129,6 +129,11 @@ OmniValue omni_prim_fx_sub_nowrap(OmniThread *t, const OmniSite *site, OmniValue
   return (OmniValue)((int64_t)a - (int64_t)b);
 }
 
+OmniValue omni_prim_fx_mul_nowrap(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
+  UNUSED(t), UNUSED(site);
+  return (OmniValue)(omni_fixnum_value(a) * (int64_t)b);
+}
+
 #define COMPARISON(name, operator)                                                           \
   bool omni_prim_##name(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {     \
     if (OMNI_LIKELY(both_fixnums(a, b))) return (int64_t)a operator (int64_t)b;              \
