@@ -19,7 +19,7 @@ static OMNI_COMPILED_CC OmniValue not_a_function(OmniThread *t, OmniValue stands
 }
 
 OMNI_SLOW OmniCode omni_op_callee_slow(OmniThread *t, const OmniSite *site, OmniValue f) {
-  rti_error1(t, site, "kind", "this is called, but is not a function", f);
+  omni_raise(t, site, "kind", "this is called, but is not a function", 1, &f);
   return not_a_function;
 }
 
@@ -27,8 +27,8 @@ OmniValue omni_op_unbound_global(OmniThread *t, const OmniSite *site, int64_t in
   const OmniProgram *program = rti_program_borrowed(t);
   const char *name = program->global_names[index];
   OmniValue symbol = omni_symbol(t, name, strlen(name));
-  return rti_error1(t, site, "unbound", "a variable is used before its definition has run",
-                    symbol);
+  return omni_raise(t, site, "unbound", "a variable is used before its definition has run", 1,
+                    &symbol);
 }
 
 static void reserve_arguments(OmniThread *t, size_t n) {
