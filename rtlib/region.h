@@ -106,7 +106,9 @@ Tag *rti_tag_join(Tag *a, Tag *b); /* the new root; its region and rank are the 
 
 typedef struct Entry { OmniValue container; size_t index; } Entry;
 typedef struct EntryList { Entry *items; size_t count, capacity; } EntryList;
-#define ENTRY_LIST_MIN 64
+#ifndef ENTRY_LIST_MIN
+#define ENTRY_LIST_MIN 64 /* smaller in stress builds */
+#endif
 
 /* Invariants, with size(x) the bytes of objects:
  *   while t->top == r and outside a settle, the open block's free part is

@@ -128,14 +128,20 @@ static void store(Program *p, Env *e) {
   o->slots[i] = shadow_slot(v);
 }
 
-static void load(Program *p, Env *e) {
+/* A borrow: not held. */
+static OmniValue load(Program *p, const Env *e) {
   OmniValue c = pick_ref(p, e);
-  if (!omni_is_ref(c)) return;
+  if (!omni_is_ref(c)) return OMNI_NOTHING;
   Shadow *o = &p->shadow[number_of(c)];
-  if (!o->nslots) return;
+  if (!o->nslots) return OMNI_NOTHING;
   size_t i = random_below(p, o->nslots);
   OmniValue v = omni_slot(c, first_of(c) + i);
   expect(p, v, o->slots[i]);
+  return v;
+}
+
+static void load_and_hold(Program *p, Env *e) {
+  OmniValue v = load(p, e);
   omni_hold_inline(p->t, v);
   env_add(p, e, v);
 }
@@ -177,6 +183,7 @@ static OmniRegion *back_edge(Program *p, Env *e, OmniRegion *own, OmniValue *mar
   OmniThread *t = p->t;
   Slot before[ENV_MAX];
   env_shrink(p, e);
+  if (chance(p, 20)) env_add(p, e, load(p, e)); /* live, but not held yet */
   for (size_t i = 0; i < e->n; i++) before[i] = shadow_slot(e->v[i]);
   if (t->stack_limit == OMNI_POISONED) own = omni_op_settle_loop(t, own, e->v, e->n);
   if (t->hold != mark) omni_op_hold_pop(t, mark, e->v, e->n);
@@ -206,7 +213,7 @@ static void tail_call(Program *p, Env *e, OmniRegion *own, OmniValue *mark, cons
   Env args = {.n = random_below(p, 4)};
   Slot before[4];
   for (size_t i = 0; i < args.n; i++) {
-    args.v[i] = pick(p, e);
+    args.v[i] = chance(p, 25) ? load(p, e) : pick(p, e);
     before[i] = shadow_slot(args.v[i]);
   }
   if (own || t->hold != mark) omni_op_tail_args(t, own, mark, args.v, args.n, where);
@@ -218,7 +225,7 @@ static void step(Program *p, Env *e, int depth) {
   uint64_t k = random_below(p, 100);
   if (k < 35) allocate(p, e);
   else if (k < 55) store(p, e);
-  else if (k < 80) load(p, e);
+  else if (k < 80) load_and_hold(p, e);
   else if (k < 90) use_global(p, e);
   else call(p, e, depth);
 }
@@ -227,7 +234,6 @@ static OmniValue frame(Program *p, const OmniValue *args, size_t nargs, int dept
   OmniThread *t = p->t;
   Env e = {.n = nargs};
   if (nargs) memcpy(e.v, args, nargs * sizeof *args);
-  char here;
   for (;;) {
     OmniRegion *own = enter(t);
     OmniValue *mark = t->hold;
@@ -236,10 +242,10 @@ static OmniValue frame(Program *p, const OmniValue *args, size_t nargs, int dept
       if (chance(p, 6)) own = back_edge(p, &e, own, mark);
     }
     if (chance(p, 15) && p->budget-- > 0) {
-      tail_call(p, &e, own, mark, &here);
+      tail_call(p, &e, own, mark, __builtin_frame_address(0));
       continue;
     }
-    OmniValue result = pick(p, &e);
+    OmniValue result = chance(p, 25) ? load(p, &e) : pick(p, &e);
     Slot before = shadow_slot(result);
     if (own) omni_op_settle_return(t, own, &result, 1);
     if (t->hold != mark) omni_op_hold_pop(t, mark, &result, 1);
