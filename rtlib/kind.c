@@ -186,26 +186,6 @@ bool omni_prim_is_of_kind(OmniThread *t, const OmniSite *site, OmniValue v, Omni
   return false;
 }
 
-static void add_operand(OmniText *x, OmniValue v) {
-  if (omni_is_type(v, OMNI_T_KIND)) v = omni_slot(v, 2);
-  omni_print_value(x, v, OMNI_DISPLAY);
-  omni_text_add(x, "", 1);
-}
-
-/* A failed check of an annotated place: what failed (a string or symbol, or
- * nothing), what was expected (a kind, string or symbol), and the value. */
-OmniValue omni_prim_kind_error(OmniThread *t, const OmniSite *site, OmniValue op,
-                               OmniValue expected, OmniValue got) {
-  OmniText what = {.t = t}, wanted = {.t = t};
-  add_operand(&what, op);
-  add_operand(&wanted, expected);
-  OmniValue result =
-      omni_error_kind(t, site, op == OMNI_NOTHING ? NULL : what.bytes, wanted.bytes, got);
-  omni_text_free(&what);
-  omni_text_free(&wanted);
-  return result;
-}
-
 #define KIND_PREDICATE(id, test)                                             \
   bool omni_prim_##id(OmniThread *t, const OmniSite *site, OmniValue v) {    \
     (void)t, (void)site;                                                     \
