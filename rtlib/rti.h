@@ -203,5 +203,9 @@ uint64_t omni_hash(OmniThread *t, OmniValue v);                /* agrees with eq
  * gives everything back, returns the exit status. */
 int omni_main(int argc, char **argv, const OmniProgram *program);
 
+/* ---- test_runner.c ---- */
+/* Runs the program's tests, each in a child; its status says how they went. */
+void rti_tests_run(OmniThread *t);
+
 #include "memory_inline.h"
 #endif

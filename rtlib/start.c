@@ -122,6 +122,7 @@ static void run(void *arg) {
   t->globals = make_globals(t, rt->program->nglobals);
   rti_constants_unpack(t, rt->program);
   rt->program->top_level(t);
+  if (rt->program->ntests) rti_tests_run(t);
   leave_stack(rt);
 }
 
