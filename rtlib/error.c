@@ -351,3 +351,8 @@ OmniValue omni_prim_error(OmniThread *t, const OmniSite *site, OmniValue message
 OmniValue omni_prim_raise(OmniThread *t, const OmniSite *site, OmniValue v) {
   return omni_raise(t, site, "error", "raised", 1, &v);
 }
+
+/* No clause of a match, no pattern of a binding, fits the value. */
+OmniValue omni_prim_match_error(OmniThread *t, const OmniSite *site, OmniValue v) {
+  return omni_raise(t, site, "match", "no pattern matches", 1, &v);
+}
