@@ -2,6 +2,7 @@
 
 set(OMNI_SANITIZE "" CACHE STRING "sanitizers for everything, as -fsanitize= takes them")
 option(OMNI_DEBUG "constant-time assertions and the verifiers of the dialect" OFF)
+option(OMNI_FUZZ "libFuzzer targets, and coverage counters in everything" OFF)
 
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Release or Debug" FORCE)
@@ -29,4 +30,9 @@ endif()
 if(OMNI_SANITIZE)
   add_compile_options(-fsanitize=${OMNI_SANITIZE} -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${OMNI_SANITIZE})
+endif()
+
+if(OMNI_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_link_options(-fsanitize=fuzzer-no-link)
 endif()

@@ -2,8 +2,8 @@
  * standard output as they come, except the summary that its runner prints last
  * (rtlib/test_runner.c), which is added up over all programs.
  *
- * A program that ends without a summary counts as one failed test: an error at
- * top level is not a pass.
+ * A program that ends without a summary counts as one failed test: an error or
+ * an exit at top level is not a pass, nor is a file without any test.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -57,7 +57,8 @@ static void report_no_summary(const char *source, ProcessResult result, TestCoun
   if (result.status < 0)
     printf("FAIL %s: ended by signal %d before its tests were done\n", source, -result.status);
   else
-    printf("FAIL %s: left with status %d before its tests were done\n", source, result.status);
+    printf("FAIL %s: left with status %d; none of its tests was run to the end\n", source,
+           result.status);
 }
 
 int test_program_run(const Options *o, const char *program, const char *source,
