@@ -1,0 +1,1 @@
+"""Reference implementations of the example programs, one function each."""
