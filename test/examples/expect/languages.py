@@ -18,6 +18,9 @@ class Unusable(Exception):
     """A line whose answer depends on how floats are rounded or signed."""
 
 
+# Below it no float lies half-way between two shortest forms.
+EXACT = 2 ** 48
+
 OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul,
              ast.Div: operator.truediv, ast.Mod: operator.mod, ast.Pow: operator.pow}
 
@@ -28,7 +31,7 @@ def apply_operator(kind, a, b):
     if kind in (ast.Div, ast.Mod) and b == 0:
         raise Wrong("division by zero")
     mixed = isinstance(a, float) or isinstance(b, float) or kind is ast.Div
-    if mixed and max(abs(a), abs(b)) >= 2**53:
+    if mixed and max(abs(a), abs(b)) >= EXACT:
         raise Unusable
     if mixed and kind is ast.Mult and 0 in (a, b):
         raise Unusable                  # an exact zero, or a signed one
@@ -36,7 +39,7 @@ def apply_operator(kind, a, b):
                                 and 0 <= b <= 200 and abs(a) < 1000):
         raise Unusable
     value = OPERATORS[kind](a, b)
-    if isinstance(value, float) and (math.isinf(value) or abs(value) >= 2**53):
+    if isinstance(value, float) and (math.isinf(value) or abs(value) >= EXACT):
         raise Unusable
     return value
 
