@@ -65,7 +65,7 @@ OmniValue omni_prim_read_line(OmniThread *t, const OmniSite *site, OmniValue por
   size_t seen = 0;
   for (;;) {
     size_t n = p->end - p->start;
-    const char *from = p->in + p->start;
+    const char *from = n > 0 ? p->in + p->start : NULL;
     const char *newline = n > seen ? memchr(from + seen, '\n', n - seen) : NULL;
     if (newline != NULL) {
       size_t length = (size_t)(newline - from);
