@@ -134,7 +134,8 @@ void print_version(FILE *to) {
 
 static bool bad_value(const Options *o, const OptionRow *row, const char *value,
                       const char *expected) {
-  message_error(o, "%s%s: expected %s", row->spelling, shown(o->arena, value), expected);
+  const char *whole = arena_printf(o->arena, "%s%s", row->spelling, value);
+  message_error(o, "%s: expected %s", shown(o->arena, whole), expected);
   return false;
 }
 
@@ -304,7 +305,10 @@ static void unknown_option(const Options *o, const char *argument) {
   NameTable *names = names_new(o->arena);
   const Name *spellings[OPT_COUNT];
   for (int id = 0; id < OPT_COUNT; id++) spellings[id] = name_cstr(names, rows[id].spelling);
-  const Name *near = diag_suggest(name_cstr(names, argument), spellings, OPT_COUNT);
+  /* what stands after `=` says nothing about the option that was meant */
+  const char *equals = strchr(argument, '=');
+  size_t n = equals ? (size_t)(equals - argument) + 1 : strlen(argument);
+  const Name *near = diag_suggest(name_of(names, argument, n), spellings, OPT_COUNT);
   message_error(o, "unknown option %s%s%s", shown(o->arena, argument),
                 near ? "; did you mean " : "", near ? near->bytes : "");
 }

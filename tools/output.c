@@ -113,8 +113,10 @@ const char *scratch_path(Arena *a, const char *name) {
   return arena_printf(a, "%s/%s", scratch_folder, name);
 }
 
+/* path NULL: standard output */
 static int write_failed(const Options *o, const char *path, int error) {
-  message_error(o, "cannot write %s: %s", shown(o->arena, path), strerror(error));
+  message_error(o, "cannot write %s: %s", path ? shown(o->arena, path) : "standard output",
+                strerror(error));
   return STATUS_IO;
 }
 
@@ -184,7 +186,7 @@ int output_copy_to_device(const Options *o, const char *name, const char *final)
 }
 
 int output_write(const Options *o, const char *final, const char *bytes, size_t nbytes) {
-  if (!strcmp(final, "-")) return write_to(o, STDOUT_FILENO, "standard output", bytes, nbytes);
+  if (!strcmp(final, "-")) return write_to(o, STDOUT_FILENO, NULL, bytes, nbytes);
   if (output_is_special(final)) return write_to_special(o, final, bytes, nbytes);
   int status = scratch_make(o, final);
   if (status) return status;
@@ -249,6 +251,7 @@ void signals_start(void) {
   atexit(scratch_remove);    /* runs first: it may be inside the other */
   pthread_sigmask(SIG_BLOCK, &set, &inherited_mask);
   signal(SIGPIPE, SIG_IGN); /* writes are checked instead */
+  signal(SIGXFSZ, SIG_IGN); /* likewise: a file larger than ulimit -f allows */
   pthread_t thread;
   if (pthread_create(&thread, NULL, signals_wait, &set)) omni_die_memory("signal thread");
   pthread_detach(thread);
@@ -258,6 +261,7 @@ const void *signals_inherited_mask_view(void) { return &inherited_mask; }
 
 void signals_restore(void) {
   signal(SIGPIPE, SIG_DFL);
+  signal(SIGXFSZ, SIG_DFL);
   pthread_sigmask(SIG_SETMASK, &inherited_mask, NULL);
 }
 

@@ -156,7 +156,7 @@ static ReadResult read_prelude(Compile *c) {
     ReadResult part = read_source(c->arena, c->names, c->diag, c->sources, file);
     for (size_t k = 0; k < part.n; k++) VEC_PUSH(c->arena, &forms, part.forms[k]);
   }
-  return (ReadResult){forms.items, forms.n};
+  return (ReadResult){.forms = forms.items, .n = forms.n};
 }
 
 static void check_core(const CoreProgram *p, const char *stage) {

@@ -54,7 +54,8 @@ OmniPort *omni_port_oom_owned(const OmniPort *base, size_t n, OmniOomShape shape
 
 /* The stack of adapters that the environment asks for (OMNI_ALLOC_TRACE,
  * OMNI_TEST_OOM_N, OMNI_TEST_OOM_SHAPE=once|from|every): `base` itself when
- * nothing is asked for, or NULL when out of memory. */
+ * nothing is asked for, or NULL when out of memory. Given back by
+ * omni_port_destroy_stack. */
 OmniPort *omni_port_from_env_owned(const OmniPort *base);
 /* Destroys an `_owned` adapter, not what it wraps; the system port is ignored. */
 void omni_port_destroy(OmniPort *port);

@@ -1,0 +1,33 @@
+"""interrupt.py LINKER SOURCE: compiles with a linker that sleeps and sends each
+signal while it does, in the current folder."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+linker, source = sys.argv[1:]
+with open("out", "w") as f:
+    f.write("old")
+
+for command in (["omni-llc", "-O0", source, "-o", "out"], ["omni", "run", "-O0", source]):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        mark, tmp = os.path.abspath("mark"), os.path.abspath("tmp")
+        os.makedirs(tmp, exist_ok=True)
+        env = dict(os.environ, OMNI_CC=linker, OMNI_TEST_MARK=mark, TMPDIR=tmp)
+        child = subprocess.Popen(command, env=env, stderr=subprocess.PIPE)
+        deadline = time.monotonic() + 60
+        while not os.path.exists(mark):
+            assert time.monotonic() < deadline and child.poll() is None, child.communicate()
+            time.sleep(0.01)
+        child.send_signal(number)
+        _, errors = child.communicate(timeout=30)
+        assert child.returncode == -number, (command, number, child.returncode, errors)
+        os.remove(mark)
+        with open("out") as f:
+            assert f.read() == "old"
+        left = sorted(os.listdir(".") + os.listdir(tmp))
+        assert left == ["out", "tmp"], left
+sleeping = subprocess.run(["pgrep", "-f", linker], capture_output=True, text=True)
+assert not sleeping.stdout, "the linker still runs"
