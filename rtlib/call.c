@@ -35,8 +35,11 @@ static void reserve_arguments(OmniThread *t, size_t n) {
   if (n <= t->args_capacity) return;
   size_t capacity = t->args_capacity;
   while (capacity < n) capacity *= 2;
-  t->args = rti_reallocate(t, t->args, t->args_capacity * sizeof(OmniValue),
-                           capacity * sizeof(OmniValue));
+  const OmniPort *port = rti_port_borrowed(t);
+  OmniValue *args = port->reallocate(port->ctx, t->args, t->args_capacity * sizeof *args,
+                                     capacity * sizeof *args);
+  if (args == NULL) omni_error_memory(t, capacity * sizeof *args);
+  t->args = args;
   t->args_capacity = capacity;
 }
 

@@ -42,12 +42,11 @@ static void add_port(OmniThread *t, OmniIo *io, IoMode mode, IoFlush flush, int 
 
 bool rti_io_start(OmniThread *t) {
   signal(SIGPIPE, SIG_IGN);
-  const OmniPort *port = rti_port_borrowed(t);
-  OmniIo *io = omni_port_alloc(port, sizeof *io);
+  OmniIo *io = rti_try_allocate(t, sizeof *io);
   if (io == NULL) return false;
-  *io = (OmniIo){omni_port_alloc(port, IO_MIN_PORTS * sizeof(IoPort)), 0, IO_MIN_PORTS};
+  *io = (OmniIo){rti_try_allocate(t, IO_MIN_PORTS * sizeof(IoPort)), 0, IO_MIN_PORTS};
   if (io->ports == NULL) {
-    omni_port_free(port, io, sizeof *io);
+    rti_release(t, io, sizeof *io);
     return false;
   }
   *rti_state(t, RTI_STATE_IO) = io;

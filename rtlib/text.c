@@ -6,26 +6,6 @@
 #include "u8.h"
 #include "values.h"
 
-/* ---- memory that is not a value ---- */
-
-void *rti_allocate(OmniThread *t, size_t nbytes) {
-  void *p = omni_port_alloc(rti_port_borrowed(t), nbytes);
-  if (p == NULL) omni_error_memory(t, nbytes);
-  return p;
-}
-
-void *rti_reallocate(OmniThread *t, void *p, size_t old_nbytes, size_t nbytes) {
-  const OmniPort *port = rti_port_borrowed(t);
-  void *q = p == NULL ? port->allocate(port->ctx, nbytes)
-                      : port->reallocate(port->ctx, p, old_nbytes, nbytes);
-  if (q == NULL) omni_error_memory(t, nbytes);
-  return q;
-}
-
-void rti_release(OmniThread *t, void *p, size_t nbytes) {
-  if (p != NULL) omni_port_free(rti_port_borrowed(t), p, nbytes);
-}
-
 /* ---- text ---- */
 
 #define TEXT_MIN 64

@@ -17,6 +17,12 @@ typedef struct SymbolTable {
   size_t n, capacity;
 } SymbolTable;
 
+/* Stands in front of what rti_allocate gives out; keeps its alignment. */
+typedef struct Held {
+  struct Held *prev, *next;
+  size_t nbytes, unused;
+} Held;
+
 typedef struct OmniValues {
   SymbolTable symbols;
   uint64_t hash_seed;  /* of strings, symbols and numbers; set once at start */
@@ -25,6 +31,7 @@ typedef struct OmniValues {
   OmniValue *kinds;    /* kind values made so far, by number; 0 = not made */
   size_t nkinds;
   int raising;         /* > 0 while an error is being reported */
+  Held *held;          /* what rti_allocate has given out */
 } OmniValues;
 
 /* values.c. False when memory is out. The program need not be known yet. */
@@ -35,8 +42,10 @@ static inline OmniValues *rti_values(OmniThread *t) {
   return (OmniValues *)*rti_state(t, RTI_STATE_VALUES);
 }
 
-/* Memory that never moves and is not a value; raises when there is none. */
+/* values.c: memory that never moves and is not a value; raises when there is
+ * none. What an error keeps from being released goes with the runtime. */
 void *rti_allocate(OmniThread *t, size_t nbytes);
+void *rti_try_allocate(OmniThread *t, size_t nbytes); /* NULL when there is none */
 void *rti_reallocate(OmniThread *t, void *p, size_t old_nbytes, size_t nbytes);
 void rti_release(OmniThread *t, void *p, size_t nbytes);
 
