@@ -3,7 +3,8 @@
  * When nothing else is left (no hold, no global, no frame region), every count
  * of a unit that is still there must come from another such unit. So counting
  * down along every edge must bring all counts to zero: what is left over was
- * leaked by a missing release, and is reported as such. Trial deletion while
+ * leaked by a missing release, and is reported as such; and what unit bytes
+ * remain belong to dead units that an escape entry forgot. Trial deletion while
  * the program runs is to walk the same edges from buffered units.
  */
 #include "region.h"
@@ -23,6 +24,7 @@ static void forget_edges(OmniThread *t, OmniValue v) {
 static void tally(OmniThread *t, OmniValue v) {
   Stats *st = &t->rt->stats;
   st->units_freed_at_exit++;
+  st->unit_bytes -= rti_unit_nbytes(v);
   if (*rti_unit_header(v) < OMNI_UNIT_STUCK) st->units_leaked++;
 }
 
@@ -30,5 +32,4 @@ void rti_cycles_free_all(OmniThread *t) {
   rti_units_walk(t->rt, forget_edges, t);
   rti_units_walk(t->rt, tally, t);
   rti_units_finish(t->rt);
-  t->rt->stats.unit_bytes = 0;
 }

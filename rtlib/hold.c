@@ -79,10 +79,11 @@ static void drop_handed(OmniThread *t, uintptr_t frame) {
   }
 }
 
-void omni_op_tail_args(OmniThread *t, OmniRegion *own, OmniValue *mark, OmniValue *args, size_t n,
-                       const void *frame) {
+/* Counts what is counted among the arguments, then drops what the frame and its
+ * predecessors in this activation held, then pushes the arguments. */
+static void hand_over_args(OmniThread *t, OmniValue *mark, const OmniValue *args, size_t n,
+                           const void *frame) {
   uintptr_t f = (uintptr_t)frame & ~(uintptr_t)7;
-  if (own) omni_op_settle_return(t, own, args, n);
   for (size_t k = 0; k < n; k++)
     if (omni_counted(t, args[k])) omni_retain_counted(args[k]);
   rti_holds_drop_to(t, mark);
@@ -92,4 +93,16 @@ void omni_op_tail_args(OmniThread *t, OmniRegion *own, OmniValue *mark, OmniValu
     rti_hold_push(t, args[k]);
     rti_hold_push(t, f);
   }
+}
+
+void omni_op_tail_args(OmniThread *t, OmniRegion *own, OmniValue *mark, OmniValue *args, size_t n,
+                       const void *frame) {
+  if (own) omni_op_settle_return(t, own, args, n);
+  hand_over_args(t, mark, args, n, frame);
+}
+
+void omni_op_tail_hand(OmniThread *t, OmniRegion *own, OmniValue *mark, OmniValue *args, size_t n,
+                       const void *frame) {
+  if (own) rti_hand_over(t, own, args, n);
+  hand_over_args(t, mark, args, n, frame);
 }

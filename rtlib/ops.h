@@ -12,7 +12,7 @@
  *   return     if (own) omni_op_settle_return(t, own, live, n)
  *              if (t->hold != mark) omni_op_hold_pop(t, mark, live, n)
  *   tail call  if (own || t->hold != mark)
- *                omni_op_tail_args(t, own, mark, args, n, frame)
+ *                omni_op_tail_args(t, own, mark, args, n, frame), or _hand
  *
  * `live` is an array in the caller's frame of every value that is used later
  * and may be a reference (immediates are welcome); each is replaced in place.
@@ -54,6 +54,13 @@ void omni_op_hold_pop(OmniThread *t, OmniValue *mark, OmniValue *live, size_t n)
  * stays the same through a chain of tail calls and is deeper than every frame
  * further out will do). */
 void omni_op_tail_args(OmniThread *t, OmniRegion *own, OmniValue *mark, OmniValue *args, size_t n,
+                       const void *frame);
+/* The same before a tail call of code that makes an entry check, its own region
+ * permitted or not: own stays open (settled if due) and is handed to the callee
+ * through t->handed. What the callee's entry check finds there it adopts, or
+ * splices if it never owns. A callee without an entry check would leave it to
+ * the wrong frame: use omni_op_tail_args for that. */
+void omni_op_tail_hand(OmniThread *t, OmniRegion *own, OmniValue *mark, OmniValue *args, size_t n,
                        const void *frame);
 
 /* ---- call.c ---- */

@@ -167,6 +167,7 @@ typedef enum { UNIT_PLAIN, UNIT_DROPPING, UNIT_SEEN } UnitState;
 static inline uint64_t *rti_unit_header(OmniValue v) { return omni_words(v) - 1; }
 /* A new unit with count 0, words not set. */
 OmniValue rti_unit_new(OmniThread *t, size_t nwords, bool is_pair);
+size_t rti_unit_nbytes(OmniValue v); /* of its cell or run */
 void rti_release_counted(OmniThread *t, OmniValue v);
 void rti_release_slice(OmniThread *t, size_t nunits); /* works on what is to be freed */
 void rti_weak_retain(OmniValue v);
@@ -234,6 +235,8 @@ bool rti_due(OmniThread *t, const OmniRegion *r);
 void rti_poison_if_due(OmniThread *t, const OmniRegion *r);
 /* y is on top. The region that is on top afterwards. */
 OmniRegion *rti_settle(OmniThread *t, OmniRegion *y, SettleKind kind, OmniValue *live, size_t n);
+/* Leaves own, renewed if due, to the callee of a tail call. */
+void rti_hand_over(OmniThread *t, OmniRegion *own, OmniValue *args, size_t n);
 
 /* ---- hold.c ---- */
 bool rti_holds_init(OmniRuntime *rt);

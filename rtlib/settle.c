@@ -49,17 +49,22 @@ static OmniRegion *open_region(OmniThread *t) {
   return r;
 }
 
+/* The region that a tail call handed over, for the frame that is entered. */
+static OmniRegion *adopt_handed(OmniThread *t) {
+  OmniRegion *own = t->handed;
+  t->handed = NULL;
+  limit_set(t, false);
+  return own;
+}
+
 OmniRegion *omni_op_enter_slow(OmniThread *t) {
   check_stack(t);
+  if (t->handed) return adopt_handed(t);
   if (rti_due(t, t->top)) return open_region(t);
   limit_set(t, false);
   return NULL;
 }
 
-void omni_op_enter_slow_noown(OmniThread *t) {
-  check_stack(t);
-  limit_set(t, false);
-}
 
 /* ---- the settle ---- */
 
@@ -254,6 +259,25 @@ static void splice(OmniThread *t, OmniRegion *y, OmniRegion *p) {
   rti_outs_join(t, y, p);
 }
 
+/* Nobody adopted the handed region: it joins the one below, which needs to know
+ * of no live value. */
+static void splice_handed(OmniThread *t) {
+  OmniRegion *y = t->handed, *p = y->below;
+  RTI_CHECK(t->top == y, "a handed region is not on top", (uintptr_t)y);
+  t->handed = NULL;
+  t->rt->stats.regions_spliced++;
+  rti_region_park(t);
+  splice(t, y, p);
+  rti_region_resume(t, p);
+  rti_region_recycle(t->rt, y);
+}
+
+void omni_op_enter_slow_noown(OmniThread *t) {
+  check_stack(t);
+  if (t->handed) splice_handed(t);
+  limit_set(t, false);
+}
+
 static void note_smell(Stats *st, const OmniRegion *y, size_t survived) {
   if (y->received <= st->smell_received) return;
   st->smell_received = y->received;
@@ -305,6 +329,7 @@ static OmniRegion *settle_renew(OmniThread *t, OmniRegion *y, OmniValue *live, s
 }
 
 OmniRegion *rti_settle(OmniThread *t, OmniRegion *y, SettleKind kind, OmniValue *live, size_t n) {
+  if (OMNI_UNLIKELY(t->handed != NULL)) splice_handed(t);
   RTI_CHECK(t->top == y, "a region is settled that is not on top", (uintptr_t)y);
   t->rt->stats.regions_settled++;
   rti_region_park(t);
@@ -321,18 +346,25 @@ void omni_op_settle_return(OmniThread *t, OmniRegion *own, OmniValue *live, size
   rti_settle(t, own, SETTLE_RETURN, live, n);
 }
 
+/* Whether a region has grown enough since its last settle for another one. */
+static bool renewal_due(const OmniRuntime *rt, const OmniRegion *r) {
+  size_t half = r->base / 2;
+  return due_at(rt, r, half > rt->step ? half : rt->step);
+}
+
 OmniRegion *omni_op_settle_loop(OmniThread *t, OmniRegion *own, OmniValue *live, size_t n) {
-  OmniRuntime *rt = t->rt;
-  rt->stats.polls++;
+  t->rt->stats.polls++;
   rti_interrupt_check(t);
-  if (!own) {
-    if (rti_due(t, t->top)) return open_region(t);
-    limit_set(t, false);
-    return NULL;
-  }
-  size_t half = own->base / 2;
-  if (t->top == own && due_at(rt, own, half > rt->step ? half : rt->step))
+  if (OMNI_UNLIKELY(t->handed != NULL)) splice_handed(t);
+  if (!own && rti_due(t, t->top)) return open_region(t);
+  if (own && t->top == own && renewal_due(t->rt, own))
     return rti_settle(t, own, SETTLE_RENEW, live, n);
   limit_set(t, false);
   return own;
+}
+
+void rti_hand_over(OmniThread *t, OmniRegion *own, OmniValue *args, size_t n) {
+  if (renewal_due(t->rt, own)) own = rti_settle(t, own, SETTLE_RENEW, args, n);
+  t->handed = own;
+  t->stack_limit = OMNI_POISONED;
 }

@@ -85,6 +85,11 @@ static Slab *slab_new(OmniThread *t, unsigned size_class, size_t nblocks) {
 
 static size_t cell_nbytes(const Slab *s) { return cell_words[s->size_class] * (size_t)8; }
 
+size_t rti_unit_nbytes(OmniValue v) {
+  const Slab *s = slab_of(rti_unit_header(v));
+  return s->size_class == UNIT_RUN ? s->nblocks << OMNI_BLOCK_SHIFT : cell_nbytes(s);
+}
+
 static bool slab_full(const Slab *s) {
   return !s->free && s->fresh + cell_nbytes(s) > (const char *)s + OMNI_BLOCK_NBYTES;
 }
@@ -117,13 +122,11 @@ static void slab_free(Units *u, Slab *s) {
 static void cell_give(OmniThread *t, uint64_t *h) {
   Units *u = &t->rt->units;
   Slab *s = slab_of(h);
-  Stats *st = &t->rt->stats;
+  t->rt->stats.unit_bytes -= rti_unit_nbytes(omni_object(h + 1));
   if (s->size_class == UNIT_RUN) {
-    st->unit_bytes -= s->nblocks << OMNI_BLOCK_SHIFT;
     slab_free(u, s);
     return;
   }
-  st->unit_bytes -= cell_nbytes(s);
   bool was_full = slab_full(s);
   if (OMNI_UNLIKELY(t->rt->stress.poison)) memset(h, RTI_BYTE_FREED, cell_nbytes(s));
   h[0] = 0;
@@ -142,22 +145,19 @@ static void cell_give(OmniThread *t, uint64_t *h) {
 OmniValue rti_unit_new(OmniThread *t, size_t nwords, bool is_pair) {
   unsigned k = class_of(nwords + 1);
   uint64_t *h;
-  size_t nbytes;
   if (k == UNIT_RUN) {
     if (nwords > UINT32_MAX) omni_error_memory(t, nwords * 8);
     size_t total = sizeof(Slab) + (nwords + 1) * 8;
     Slab *s = slab_new(t, k, (total + OMNI_BLOCK_NBYTES - 1) >> OMNI_BLOCK_SHIFT);
     h = (uint64_t *)(void *)s->fresh;
-    nbytes = s->nblocks << OMNI_BLOCK_SHIFT;
   } else {
     h = cell_take(t, k);
-    nbytes = cell_words[k] * (size_t)8;
   }
   *h = (is_pair ? UNIT_PAIR : 0) | k;
   Stats *st = &t->rt->stats;
   st->units_made++;
   st->bytes_allocated_units += nwords * 8;
-  st->unit_bytes += nbytes;
+  st->unit_bytes += rti_unit_nbytes(omni_object(h + 1));
   if (st->unit_bytes > st->unit_bytes_peak) st->unit_bytes_peak = st->unit_bytes;
   return is_pair ? omni_pair(h + 1) : omni_object(h + 1);
 }

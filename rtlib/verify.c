@@ -148,6 +148,7 @@ static void take_list(Verifier *x, const EntryList *l) {
 static void take_lists(Verifier *x) {
   take_list(x, &x->t->rt->immortal.outs);
   for (OmniRegion *r = x->t->top; r; r = r->below) {
+    for (Block *b = r->blocks; b; b = b->next) RTI_CHECK(!b->marked, "a block has marks", (uintptr_t)b);
     take_list(x, &r->esc);
     /* a container in outs may be garbage: not a root */
     for (size_t k = 0; k < r->outs.count; k++) {

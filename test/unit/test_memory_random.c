@@ -183,10 +183,13 @@ static OmniRegion *back_edge(Program *p, Env *e, OmniRegion *own, OmniValue *mar
   OmniThread *t = p->t;
   Slot before[ENV_MAX];
   env_shrink(p, e);
-  if (chance(p, 20)) env_add(p, e, load(p, e)); /* live, but not held yet */
+  size_t borrow = e->n; /* live, but not held yet */
+  bool borrows = chance(p, 20) && borrow < ENV_MAX;
+  if (borrows) env_add(p, e, load(p, e));
   for (size_t i = 0; i < e->n; i++) before[i] = shadow_slot(e->v[i]);
   if (t->stack_limit == OMNI_POISONED) own = omni_op_settle_loop(t, own, e->v, e->n);
   if (t->hold != mark) omni_op_hold_pop(t, mark, e->v, e->n);
+  if (borrows) omni_hold_inline(t, e->v[borrow]);
   check_env(p, e, before);
   return own;
 }
@@ -203,8 +206,13 @@ static void call(Program *p, Env *e, int depth) {
   env_add(p, e, r);
 }
 
-static OmniRegion *enter(OmniThread *t) {
-  return t->stack_limit == OMNI_POISONED ? omni_op_enter_slow(t) : NULL;
+/* Some functions never own a region. */
+static OmniRegion *enter(Program *p) {
+  OmniThread *t = p->t;
+  if (t->stack_limit != OMNI_POISONED) return NULL;
+  if (!chance(p, 20)) return omni_op_enter_slow(t);
+  omni_op_enter_slow_noown(t);
+  return NULL;
 }
 
 /* The arguments of a tail call replace the environment. */
@@ -216,7 +224,10 @@ static void tail_call(Program *p, Env *e, OmniRegion *own, OmniValue *mark, cons
     args.v[i] = chance(p, 25) ? load(p, e) : pick(p, e);
     before[i] = shadow_slot(args.v[i]);
   }
-  if (own || t->hold != mark) omni_op_tail_args(t, own, mark, args.v, args.n, where);
+  if (own || t->hold != mark) {
+    if (chance(p, 50)) omni_op_tail_args(t, own, mark, args.v, args.n, where);
+    else omni_op_tail_hand(t, own, mark, args.v, args.n, where);
+  }
   check_env(p, &args, before);
   *e = args;
 }
@@ -235,7 +246,7 @@ static OmniValue frame(Program *p, const OmniValue *args, size_t nargs, int dept
   Env e = {.n = nargs};
   if (nargs) memcpy(e.v, args, nargs * sizeof *args);
   for (;;) {
-    OmniRegion *own = enter(t);
+    OmniRegion *own = enter(p);
     OmniValue *mark = t->hold;
     for (size_t n = 5 + random_below(p, 40); n--;) {
       step(p, &e, depth);
