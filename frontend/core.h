@@ -201,6 +201,7 @@ typedef struct CoreProgram {
   VEC(CoreStruct *) structs; /* index = kind index */
   VEC(CoreTest) tests;
   uint32_t next_var_id;
+  bool shaken;               /* `used` of globals is right: simplify */
 } CoreProgram;
 
 /* ---- stages ---- */

@@ -156,16 +156,10 @@ static void check_root(void *ctx, CoreNode **root, CoreLambda *top) {
   else check_node(c, *root);
 }
 
-static bool any_used(const CoreProgram *p) {
-  for (size_t i = 0; i < p->globals.n; i++)
-    if (p->globals.items[i]->used) return true;
-  return false;
-}
-
 const char *core_check(const CoreProgram *p) {
   Check c = {.p = p, .seen = ptrmap_new(p->arena)};
   c.in_scope = ARENA_ARRAY(p->arena, bool, p->next_var_id + 1);
   c.bound = ARENA_ARRAY(p->arena, bool, p->next_var_id + 1);
-  core_each_root(p, any_used(p), check_root, &c);
+  core_each_root(p, p->shaken, check_root, &c);
   return c.error;
 }

@@ -244,12 +244,6 @@ static void print_root(void *ctx, CoreNode **root, CoreLambda *top) {
   print_node(pr, *root, 2);
 }
 
-static bool any_used(const CoreProgram *p) {
-  for (size_t i = 0; i < p->globals.n; i++)
-    if (p->globals.items[i]->used) return true;
-  return false;
-}
-
 /* Globals whose value is not a function: constants and cells. */
 static void print_globals(Printer *pr) {
   for (size_t i = 0; i < pr->p->globals.n; i++) {
@@ -269,7 +263,7 @@ static void print_globals(Printer *pr) {
 
 void core_print(FILE *to, const CoreProgram *p) {
   size_t nvars = p->next_var_id + 1;
-  Printer pr = {.to = to, .p = p, .used_only = any_used(p)};
+  Printer pr = {.to = to, .p = p, .used_only = p->shaken};
   pr.numbers = ARENA_ARRAY(p->arena, uint32_t, nvars);
   pr.stamps = ARENA_ARRAY(p->arena, uint32_t, nvars);
   print_globals(&pr);

@@ -46,6 +46,7 @@ static void shake(Shake *s, CoreNode *n) {
 
 void simplify_shake(CoreProgram *p) {
   Shake s = {.p = p};
+  p->shaken = true;
   for (size_t i = 0; i < p->globals.n; i++) p->globals.items[i]->used = false;
   for (size_t i = 0; i < p->tests.n; i++)
     VEC_PUSH(p->arena, &s.work, p->tests.items[i].lambda->body);

@@ -24,12 +24,10 @@ static CoreNode *const_of(Simplify *s, LiteralKind kind, Span span) {
 void simplify_discard(Simplify *s, CoreNode *n) {
   for (;;) {
     if (n->kind == CORE_LOCAL) {
-      CoreNode *pending = simplify_var(s, n->var)->pending;
       if (n->var->nrefs > 0) n->var->nrefs--;
-      if (pending && n->var->nrefs == 0) {
-        simplify_var(s, n->var)->pending = NULL;
-        simplify_discard(s, pending);
-      }
+      /* a lambda that is not wanted any more need not be simplified: its binder
+       * throws it away */
+      if (n->var->nrefs == 0) simplify_var(s, n->var)->pending = NULL;
     }
     uint32_t count = core_nchildren(n);
     if (count == 0) return;
@@ -279,35 +277,38 @@ static void forward_single_use(Simplify *s, CoreNode **slot) {
   }
 }
 
+static bool is_unused(const CoreVar *v) { return v->nrefs == 0 && !v->assigned; }
+
+/* (let [x e] [y f] body), neither used: e, f, body */
+static void let_to_seq(Simplify *s, CoreNode *n) {
+  uint32_t count = n->let.n;
+  CoreNode **items = ARENA_ARRAY(s->p->arena, CoreNode *, count + 1);
+  for (uint32_t i = 0; i < count; i++) items[i] = n->let.inits[i];
+  items[count] = n->let.body;
+  n->kind = CORE_SEQ;
+  n->seq.n = count + 1;
+  n->seq.items = items;
+}
+
 /* Bindings that are not used go; what remains of them is their effect. */
 static void drop_bindings(Simplify *s, CoreNode **slot) {
   CoreNode *n = *slot;
   uint32_t kept = 0;
-  bool before = false; /* an init that stays stands before this one */
+  bool any_used = false;
   for (uint32_t i = 0; i < n->let.n; i++) {
     CoreVar *v = n->let.vars[i];
     CoreNode *init = n->let.inits[i];
-    bool unused = v->nrefs == 0 && !v->assigned;
-    if (unused && core_is_droppable(init)) {
+    if (is_unused(v) && core_is_droppable(init)) {
       simplify_discard(s, init);
       continue;
     }
-    before = true;
+    any_used |= !is_unused(v);
     n->let.vars[kept] = v;
     n->let.inits[kept++] = init;
   }
   n->let.n = kept;
-  if (!before) {
-    *slot = n->let.body;
-  } else if (kept == 1 && n->kind == CORE_LET && n->let.vars[0]->nrefs == 0 &&
-             !n->let.vars[0]->assigned) {
-    CoreNode **items = ARENA_ARRAY(s->p->arena, CoreNode *, 2);
-    items[0] = n->let.inits[0];
-    items[1] = n->let.body;
-    n->kind = CORE_SEQ;
-    n->seq.n = 2;
-    n->seq.items = items;
-  }
+  if (kept == 0) *slot = n->let.body;
+  else if (!any_used && n->kind == CORE_LET) let_to_seq(s, n);
 }
 
 static void simplify_let(Simplify *s, CoreNode **slot, SimplifyUse use) {

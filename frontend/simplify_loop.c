@@ -95,7 +95,7 @@ static uint32_t count_uses(Sink *k, CoreNode **slot, bool in_lambda) {
   bool inside = in_lambda || n->kind == CORE_LAMBDA;
   uint32_t count = core_nchildren(n);
   for (uint32_t i = 0; i < count; i++) uses += count_uses(k, core_child_slot(n, i), inside);
-  if (!k->target && k->total > 0 && uses == k->total && !in_lambda && n->kind != CORE_LOCAL)
+  if (!k->target && k->total > 0 && uses == k->total && !inside && n->kind != CORE_LOCAL)
     k->target = slot;
   return uses;
 }
