@@ -13,18 +13,20 @@ for name in NAMES:
     for source, output in ((name + ".omni", name), (folder + "/" + name + ".omni", folder + "/p")):
         with open(source, "w", encoding="utf-8") as f:
             f.write('(println "hello")\n')
-        # an output's name is an argument of -o whatever it is; inputs stand after --
+        # inputs stand after --; only a leading @ means something after -o, as in gcc
+        if output.startswith("@"):
+            output = "./" + output
         done = subprocess.run(["omni-llc", "-O0", "-o", output, "--", source],
                               capture_output=True, text=True)
         assert done.returncode == 0 and not done.stderr, (name, done)
         ran = subprocess.run([os.path.abspath(output)], capture_output=True, text=True)
         assert ran.stdout == "hello\n" and ran.returncode == 0, (name, ran)
-    objects = [name + ".o", folder + "/" + name + ".o"]
+    objects = ["./" + name + ".o", "./" + folder + "/" + name + ".o"]
     for o in objects:
         done = subprocess.run(["omni-llc", "-O0", "-c", "-o", o, "--", name + ".omni"],
                               capture_output=True, text=True)
         assert done.returncode == 0, (name, done)
-        done = subprocess.run(["omni-llc", "-o", "again", "--", o], capture_output=True, text=True)
+        done = subprocess.run(["omni-llc", "-o", "again", "--", o.removeprefix("./")], capture_output=True, text=True)
         assert done.returncode == 0, (name, done)
     missing = subprocess.run(["omni-llc", "--", name + ".nope"], capture_output=True, text=True)
     assert missing.returncode == 74 and missing.stderr.count("\n") == 1, (name, missing)
