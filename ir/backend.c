@@ -166,9 +166,7 @@ static bool link_runtime(IrModule *m, const char **message) {
   LLVMDisposeTargetData(layout);
   if (LLVMLinkModules2(m->module, runtime)) ir_die("backend", "linking the runtime's bitcode");
   for (LLVMValueRef fn = LLVMGetFirstFunction(m->module); fn; fn = LLVMGetNextFunction(fn))
-    if (LLVMGetStringAttributeAtIndex(fn, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
-                                      "omni.runtime", 12))
-      LLVMSetLinkage(fn, LLVMInternalLinkage);
+    if (ir_has_attribute(fn, "omni.runtime")) LLVMSetLinkage(fn, LLVMInternalLinkage);
   return true;
 }
 

@@ -173,6 +173,7 @@ LLVMValueRef emit_generic(Emit *e, FnRecord *record) {
   record->generic = LLVMAddFunction(e->m->module, name, e->generic_type);
   LLVMSetFunctionCallConv(record->generic, CC_SWIFTTAIL);
   LLVMSetLinkage(record->generic, LLVMInternalLinkage);
+  ir_string_attribute(e->m, record->generic, IR_GENERIC, "");
   return record->generic;
 }
 

@@ -45,6 +45,9 @@ typedef struct OpInfo {
 
 /* Named metadata that says: the live sets of settle points have been made. */
 #define IR_LIVE_SETS "omni.live_sets"
+/* Function attribute: a generic entry, which has no entry check of its own. What it
+ * calls keeps one, since unknown tail calls hand regions over. */
+#define IR_GENERIC "omni-generic"
 /* Function attribute: nothing but the settles of its own back edges pushes holds. */
 #define IR_HOLDS_AT_SETTLES "omni-holds-at-settles"
 
@@ -90,6 +93,7 @@ bool ir_is_null(LLVMValueRef v);
 bool ir_is_value_type(IrModule *m, LLVMValueRef v);
 void ir_function_attribute(IrModule *m, LLVMValueRef fn, const char *name, uint64_t value);
 void ir_string_attribute(IrModule *m, LLVMValueRef fn, const char *key, const char *value);
+bool ir_has_attribute(LLVMValueRef fn, const char *key);
 /* Whether it is a function of the program, with a body in the dialect. */
 bool ir_is_dialect_function(LLVMValueRef fn);
 unsigned ir_predecessors(LLVMBasicBlockRef bb, LLVMBasicBlockRef *out, unsigned max); /* with repeats */

@@ -374,6 +374,21 @@ static LLVMValueRef frame_identity(IrModule *m) {
   return LLVMBuildCall2(m->b, LLVMIntrinsicGetType(m->ctx, id, &m->ptr, 1), fn, NULL, 0, "frame");
 }
 
+/* Whether the tail call that follows reaches an entry check, which will adopt a
+ * region that is handed over. Functions that generic entries call have one. */
+static bool callee_checks_entry(LLVMValueRef settle_tail) {
+  LLVMValueRef in = LLVMGetNextInstruction(settle_tail);
+  while (LLVMIsAExtractValueInst(in)) in = LLVMGetNextInstruction(in);
+  if (op_of(in) != OP_NONE) return true;
+  LLVMBasicBlockRef bb = LLVMGetFirstBasicBlock(LLVMGetCalledValue(in));
+  for (int i = 0; bb && i < 2; i++, bb = LLVMGetNextBasicBlock(bb))
+    for (in = LLVMGetFirstInstruction(bb); in; in = LLVMGetNextInstruction(in)) {
+      OpId op = op_of(in);
+      if (op == OP_enter || op == OP_enter_again || op == OP_enter_noown) return true;
+    }
+  return false;
+}
+
 static LLVMValueRef lower_settle_tail(LowerFn *f, LLVMValueRef call, LLVMValueRef *o, unsigned n) {
   IrModule *m = f->m;
   unsigned nlive = n - 3;
@@ -395,7 +410,8 @@ static LLVMValueRef lower_settle_tail(LowerFn *f, LLVMValueRef call, LLVMValueRe
     LLVMTypeRef types[] = {m->ptr, m->ptr, m->ptr, m->ptr, m->i64, m->ptr};
     LLVMValueRef args[] = {f->t, own, mark, scratch_or_null(f), ir_i64(m, nlive),
                            frame_identity(m)};
-    build_void_call(m, "omni_op_tail_args", types, args, 6);
+    build_void_call(m, callee_checks_entry(call) ? "omni_op_tail_hand" : "omni_op_tail_args", types,
+                    args, 6);
     reload(f, moved, nlive);
     LLVMBuildBr(m->b, after);
     LLVMPositionBuilderAtEnd(m->b, after);

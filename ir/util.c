@@ -48,6 +48,11 @@ void ir_string_attribute(IrModule *m, LLVMValueRef fn, const char *key, const ch
                                 (unsigned)strlen(value)));
 }
 
+bool ir_has_attribute(LLVMValueRef fn, const char *key) {
+  return LLVMGetStringAttributeAtIndex(fn, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, key,
+                                       (unsigned)strlen(key)) != NULL;
+}
+
 bool ir_is_dialect_function(LLVMValueRef fn) {
   return !LLVMIsDeclaration(fn) && LLVMGetFunctionCallConv(fn) == CC_SWIFTTAIL;
 }

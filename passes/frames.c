@@ -11,6 +11,9 @@
  *               If only the settles of its own back edges can, pops are due
  *               there alone (attribute omni-holds-at-settles).
  *
+ * A function that generic entries call keeps a check, since tail calls of unknown
+ * code hand their region to it.
+ *
  * requires: early, holds.  uses: summaries.  keeps: the dialect's rules.
  */
 #include "passes_internal.h"
@@ -108,10 +111,21 @@ static void simplify_settles(IrModule *m, LLVMValueRef fn, const Frame *f) {
     }
 }
 
+/* Regions may be handed to it by calls that do not know it. */
+static bool has_generic_entry(LLVMValueRef fn) {
+  for (LLVMUseRef use = LLVMGetFirstUse(fn); use; use = LLVMGetNextUse(use)) {
+    LLVMValueRef user = LLVMGetUser(use);
+    if (LLVMIsACallInst(user) &&
+        ir_has_attribute(LLVMGetBasicBlockParent(LLVMGetInstructionParent(user)), IR_GENERIC))
+      return true;
+  }
+  return false;
+}
+
 static bool frame_of(IrModule *m, LLVMValueRef fn) {
   Frame f = look(fn);
   if (!f.enter) return false;
-  if (!f.calls) replace_enter(m, f.enter, OP_NONE);
+  if (!f.calls) replace_enter(m, f.enter, has_generic_entry(fn) ? OP_enter_noown : OP_NONE);
   else if (!f.allocates) replace_enter(m, f.enter, OP_enter_noown);
   else if (!f.real_tail_call) replace_enter(m, f.enter, OP_enter_again);
   simplify_settles(m, fn, &f);

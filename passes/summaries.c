@@ -12,10 +12,7 @@
 
 #include <string.h>
 
-bool fact_holds(LLVMValueRef fn, const char *fact) {
-  return LLVMGetStringAttributeAtIndex(fn, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, fact,
-                                       (unsigned)strlen(fact)) != NULL;
-}
+bool fact_holds(LLVMValueRef fn, const char *fact) { return ir_has_attribute(fn, fact); }
 
 static const char *const facts[] = {FACT_NO_ALLOC, FACT_NUMBERS_ONLY, FACT_NO_DROP};
 enum { NFACTS = sizeof facts / sizeof *facts };
