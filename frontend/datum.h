@@ -60,6 +60,9 @@ struct Datum {
 typedef struct ReadResult {
   Datum **forms;
   size_t n;
+  /* Names in forms whose brackets do not match, or NULL: their definitions may
+   * have been lost, so an unknown name among the keys is not reported. */
+  PtrMap *lost_names;
 } ReadResult;
 
 /* Reads a whole file. Never fails: errors are in `diag`. */
