@@ -17,7 +17,7 @@ static bool char_operand(OmniThread *t, const OmniSite *site, const char *op, Om
   return false;
 }
 
-int64_t omni_prim_char_to_integer(OmniThread *t, const OmniSite *site, OmniValue v) {
+int64_t omni_char_to_integer_slow(OmniThread *t, const OmniSite *site, OmniValue v) {
   uint32_t c;
   char_operand(t, site, "char->integer", v, &c);
   return c;

@@ -214,11 +214,6 @@ bool omni_num_or_structure_equal(OmniThread *t, OmniValue a, OmniValue b) {
 
 /* ---- primitives ---- */
 
-bool omni_prim_equal(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
-  (void)site;
-  return omni_equal(t, a, b);
-}
-
 bool omni_prim_eqv(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
   (void)t, (void)site;
   return a == b || (omni_is_number(a) && omni_is_number(b) && numbers_same(a, b));

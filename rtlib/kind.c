@@ -185,16 +185,3 @@ bool omni_prim_is_of_kind(OmniThread *t, const OmniSite *site, OmniValue v, Omni
   omni_error_kind(t, site, "type?", "Kind", kind);
   return false;
 }
-
-#define KIND_PREDICATE(id, test)                                             \
-  bool omni_prim_##id(OmniThread *t, const OmniSite *site, OmniValue v) {    \
-    (void)t, (void)site;                                                     \
-    return test;                                                             \
-  }
-KIND_PREDICATE(is_int, omni_is_integer(v))
-KIND_PREDICATE(is_boolean, v == OMNI_TRUE || v == OMNI_FALSE)
-KIND_PREDICATE(is_char, omni_is_char(v))
-KIND_PREDICATE(is_string, omni_is_string(v))
-KIND_PREDICATE(is_symbol, omni_is_symbol(v))
-KIND_PREDICATE(is_function, omni_is_type(v, OMNI_T_CLOSURE))
-KIND_PREDICATE(is_kind, omni_is_type(v, OMNI_T_KIND))

@@ -152,14 +152,6 @@ bool omni_eq_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b)
 
 /* ---- predicates ---- */
 
-bool omni_prim_is_number(OmniThread *t, const OmniSite *site, OmniValue v) {
-  (void)t, (void)site;
-  return omni_is_number(v);
-}
-bool omni_prim_is_float(OmniThread *t, const OmniSite *site, OmniValue v) {
-  (void)t, (void)site;
-  return omni_is_double(v);
-}
 /* Scheme's meaning: 2.0 is one too. */
 bool omni_prim_is_integer(OmniThread *t, const OmniSite *site, OmniValue v) {
   (void)t, (void)site;
@@ -176,18 +168,17 @@ static int sign_operand(OmniThread *t, const OmniSite *site, const char *op, Omn
   return 2;
 }
 
-bool omni_prim_is_zero(OmniThread *t, const OmniSite *site, OmniValue v) {
+bool omni_is_zero_slow(OmniThread *t, const OmniSite *site, OmniValue v) {
   return sign_operand(t, site, "zero?", v) == 0;
 }
-bool omni_prim_is_positive(OmniThread *t, const OmniSite *site, OmniValue v) {
+bool omni_is_positive_slow(OmniThread *t, const OmniSite *site, OmniValue v) {
   return sign_operand(t, site, "positive?", v) == 1;
 }
-bool omni_prim_is_negative(OmniThread *t, const OmniSite *site, OmniValue v) {
+bool omni_is_negative_slow(OmniThread *t, const OmniSite *site, OmniValue v) {
   return sign_operand(t, site, "negative?", v) == -1;
 }
 
 static bool odd_operand(OmniThread *t, const OmniSite *site, const char *op, OmniValue v) {
-  if (omni_is_fixnum(v)) return omni_fixnum_value(v) & 1;
   if (omni_is_bignum(v)) {
     BigView view;
     big_view(&view, v);
@@ -198,24 +189,24 @@ static bool odd_operand(OmniThread *t, const OmniSite *site, const char *op, Omn
   return false;
 }
 
-bool omni_prim_is_odd(OmniThread *t, const OmniSite *site, OmniValue v) {
+bool omni_is_odd_slow(OmniThread *t, const OmniSite *site, OmniValue v) {
   return odd_operand(t, site, "odd?", v);
 }
-bool omni_prim_is_even(OmniThread *t, const OmniSite *site, OmniValue v) {
+bool omni_is_even_slow(OmniThread *t, const OmniSite *site, OmniValue v) {
   return !odd_operand(t, site, "even?", v);
 }
 
 /* ---- small operations ---- */
 
-OmniValue omni_prim_max(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
+OmniValue omni_max_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
   if (!both_numbers(a, b)) return omni_error_kind(t, site, "max", "Number", not_a_number(a, b));
   return rti_number_compare(a, b) == OMNI_LESS ? b : a;
 }
-OmniValue omni_prim_min(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
+OmniValue omni_min_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
   if (!both_numbers(a, b)) return omni_error_kind(t, site, "min", "Number", not_a_number(a, b));
   return rti_number_compare(a, b) == OMNI_GREATER ? b : a;
 }
-OmniValue omni_prim_abs(OmniThread *t, const OmniSite *site, OmniValue v) {
+OmniValue omni_abs_slow(OmniThread *t, const OmniSite *site, OmniValue v) {
   if (omni_is_double(v)) return omni_double(t, fabs(omni_double_value(v)));
   if (!omni_is_integer(v)) return omni_error_kind(t, site, "abs", "Number", v);
   return big_sign(v) < 0 ? big_sub(t, omni_fixnum(0), v) : v;

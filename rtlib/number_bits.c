@@ -11,20 +11,16 @@ static OmniValue bits(OmniThread *t, const OmniSite *site, const char *name, Big
   return big_bits(t, op, a, b);
 }
 
-OmniValue omni_prim_bit_and(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
-  if (omni_is_fixnum(a) && omni_is_fixnum(b)) return a & b;
+OmniValue omni_bit_and_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
   return bits(t, site, "bit-and", BIG_AND, a, b);
 }
-OmniValue omni_prim_bit_or(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
-  if (omni_is_fixnum(a) && omni_is_fixnum(b)) return a | b;
+OmniValue omni_bit_or_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
   return bits(t, site, "bit-or", BIG_OR, a, b);
 }
-OmniValue omni_prim_bit_xor(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
-  if (omni_is_fixnum(a) && omni_is_fixnum(b)) return a ^ b;
+OmniValue omni_bit_xor_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
   return bits(t, site, "bit-xor", BIG_XOR, a, b);
 }
-OmniValue omni_prim_bit_not(OmniThread *t, const OmniSite *site, OmniValue a) {
-  if (omni_is_fixnum(a)) return omni_fixnum(~omni_fixnum_value(a));
+OmniValue omni_bit_not_slow(OmniThread *t, const OmniSite *site, OmniValue a) {
   if (!omni_is_integer(a)) return omni_error_kind(t, site, "bit-not", "Int", a);
   return big_sub(t, omni_fixnum(-1), a);
 }
@@ -56,9 +52,9 @@ static OmniValue shift(OmniThread *t, const OmniSite *site, const char *op, Omni
   return left ? shift_left(t, site, a, (size_t)n) : shift_right(t, a, (size_t)n);
 }
 
-OmniValue omni_prim_shift_left(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue n) {
+OmniValue omni_shift_left_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue n) {
   return shift(t, site, "shift-left", a, n, true);
 }
-OmniValue omni_prim_shift_right(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue n) {
+OmniValue omni_shift_right_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue n) {
   return shift(t, site, "shift-right", a, n, false);
 }

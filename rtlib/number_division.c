@@ -26,7 +26,7 @@ static bool exact_in_double(OmniValue v) {
   return omni_is_fixnum(v) && llabs(omni_fixnum_value(v)) <= INT64_C(1) << 53;
 }
 
-OmniValue omni_prim_div(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
+OmniValue omni_div_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
   if (!omni_is_number(a) || !omni_is_number(b)) return kind_error(t, site, "/", a, b);
   if (omni_is_double(a) || omni_is_double(b))
     return omni_double(t, rti_number_double(a) / rti_number_double(b));
@@ -78,13 +78,13 @@ static OmniValue divide(OmniThread *t, const OmniSite *site, Division op, OmniVa
   return omni_double(t, divide_doubles(op, rti_number_double(a), y));
 }
 
-OmniValue omni_prim_quotient(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
+OmniValue omni_quotient_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
   return divide(t, site, QUOTIENT, a, b);
 }
-OmniValue omni_prim_remainder(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
+OmniValue omni_remainder_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
   return divide(t, site, REMAINDER, a, b);
 }
-OmniValue omni_prim_mod(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
+OmniValue omni_mod_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
   return divide(t, site, MOD, a, b);
 }
 

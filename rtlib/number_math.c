@@ -35,17 +35,17 @@ static OmniValue round_to_int(OmniThread *t, const OmniSite *site, const char *o
   return big_from_double(t, rounding(d));
 }
 
-#define ROUNDING(id, name, function)                                                     \
+#define ROUNDING(id, to_int, name, function)                                             \
   OmniValue omni_prim_##id(OmniThread *t, const OmniSite *site, OmniValue v) {           \
     return round_operand(t, site, name, function, v);                                    \
   }                                                                                      \
-  OmniValue omni_prim_##id##_to_int(OmniThread *t, const OmniSite *site, OmniValue v) {  \
+  OmniValue to_int(OmniThread *t, const OmniSite *site, OmniValue v) {                   \
     return round_to_int(t, site, name "->int", function, v);                             \
   }
-ROUNDING(floor, "floor", floor)
-ROUNDING(ceiling, "ceiling", ceil)
-ROUNDING(truncate, "truncate", trunc)
-ROUNDING(round, "round", round_even)
+ROUNDING(floor, omni_floor_to_int_slow, "floor", floor)
+ROUNDING(ceiling, omni_prim_ceiling_to_int, "ceiling", ceil)
+ROUNDING(truncate, omni_prim_truncate_to_int, "truncate", trunc)
+ROUNDING(round, omni_prim_round_to_int, "round", round_even)
 
 /* ---- exact, inexact ---- */
 
@@ -64,7 +64,7 @@ static double double_operand(OmniThread *t, const OmniSite *site, const char *op
   return 0;
 }
 
-double omni_prim_inexact(OmniThread *t, const OmniSite *site, OmniValue v) {
+double omni_inexact_slow(OmniThread *t, const OmniSite *site, OmniValue v) {
   return double_operand(t, site, "inexact", v);
 }
 
@@ -74,7 +74,6 @@ double omni_prim_inexact(OmniThread *t, const OmniSite *site, OmniValue v) {
   double omni_prim_##id(OmniThread *t, const OmniSite *site, OmniValue v) { \
     return function(double_operand(t, site, #id, v));                     \
   }
-ELEMENTARY(sqrt, sqrt)
 ELEMENTARY(sin, sin)
 ELEMENTARY(cos, cos)
 ELEMENTARY(tan, tan)

@@ -13,7 +13,7 @@
 #include "collection_inline.h"
 #include "ops.h"
 #include "rti.h"
-#include "values.h"
+#include "values_inline.h"
 
 #define OMNI_THREAD_FIELD(name, offset) \
   _Static_assert(offsetof(OmniThread, name) == (offset), "thread_layout.def: " #name);
@@ -234,6 +234,60 @@ OmniValue omni_prim_check_bound(OmniThread *t, const OmniSite *site, OmniValue v
   if (OMNI_LIKELY(v != OMNI_UNBOUND)) return v;
   return omni_raise(t, site, "unbound", "a variable is used before its definition has run", 1,
                     &name);
+}
+
+/* ---- numbers, strings, kinds: values_inline.h ---- */
+
+#define VALUE_UNARY(R, id)                                                \
+  R omni_prim_##id(OmniThread *t, const OmniSite *site, OmniValue v) {    \
+    return omni_##id##_inline(t, site, v);                                \
+  }
+#define VALUE_BINARY(id)                                                                    \
+  OmniValue omni_prim_##id(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) { \
+    return omni_##id##_inline(t, site, a, b);                                               \
+  }
+#define VALUE_TEST(id, test)                                              \
+  bool omni_prim_##id(OmniThread *t, const OmniSite *site, OmniValue v) { \
+    UNUSED(t), UNUSED(site);                                              \
+    return test;                                                          \
+  }
+VALUE_UNARY(bool, is_zero)
+VALUE_UNARY(bool, is_positive)
+VALUE_UNARY(bool, is_negative)
+VALUE_UNARY(bool, is_odd)
+VALUE_UNARY(bool, is_even)
+VALUE_UNARY(OmniValue, abs)
+VALUE_UNARY(OmniValue, bit_not)
+VALUE_UNARY(OmniValue, floor_to_int)
+VALUE_UNARY(double, inexact)
+VALUE_UNARY(double, sqrt)
+VALUE_UNARY(int64_t, string_length)
+VALUE_UNARY(int64_t, char_to_integer)
+VALUE_BINARY(max)
+VALUE_BINARY(min)
+VALUE_BINARY(div)
+VALUE_BINARY(quotient)
+VALUE_BINARY(remainder)
+VALUE_BINARY(mod)
+VALUE_BINARY(bit_and)
+VALUE_BINARY(bit_or)
+VALUE_BINARY(bit_xor)
+VALUE_BINARY(shift_left)
+VALUE_BINARY(shift_right)
+VALUE_BINARY(string_ref)
+VALUE_TEST(is_number, omni_is_number(v))
+VALUE_TEST(is_float, omni_is_double(v))
+VALUE_TEST(is_int, omni_is_integer(v))
+VALUE_TEST(is_boolean, v == OMNI_TRUE || v == OMNI_FALSE)
+VALUE_TEST(is_char, omni_is_char(v))
+VALUE_TEST(is_string, omni_is_string(v))
+VALUE_TEST(is_symbol, omni_is_symbol(v))
+VALUE_TEST(is_function, omni_is_type(v, OMNI_T_CLOSURE))
+VALUE_TEST(is_kind, omni_is_type(v, OMNI_T_KIND))
+
+bool omni_prim_equal(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
+  UNUSED(site);
+  return omni_equal_inline(t, a, b);
 }
 
 /* ---- arrays ---- */

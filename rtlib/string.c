@@ -121,13 +121,13 @@ int rti_string_compare(OmniValue a, OmniValue b) {
 
 /* ---- primitives: length, reference, parts ---- */
 
-int64_t omni_prim_string_length(OmniThread *t, const OmniSite *site, OmniValue s) {
+int64_t omni_string_length_slow(OmniThread *t, const OmniSite *site, OmniValue s) {
   size_t nbytes;
   if (rti_string_operand(t, site, "string-length", s, &nbytes) == NULL) return 0;
   return (int64_t)omni_string_nchars(s);
 }
 
-OmniValue omni_prim_string_ref(OmniThread *t, const OmniSite *site, OmniValue s, OmniValue i) {
+OmniValue omni_string_ref_slow(OmniThread *t, const OmniSite *site, OmniValue s, OmniValue i) {
   size_t nbytes, index, width;
   const char *bytes = rti_string_operand(t, site, "string-ref", s, &nbytes);
   if (bytes == NULL || !omni_index_operand(t, site, "string-ref", s, i, omni_string_nchars(s),

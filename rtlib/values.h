@@ -58,6 +58,30 @@ bool omni_le_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b)
 bool omni_gt_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b);
 bool omni_ge_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b);
 bool omni_eq_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b); /* = */
+/* ... and those of values_inline.h; each does the whole operation */
+bool omni_is_zero_slow(OmniThread *t, const OmniSite *site, OmniValue v);
+bool omni_is_positive_slow(OmniThread *t, const OmniSite *site, OmniValue v);
+bool omni_is_negative_slow(OmniThread *t, const OmniSite *site, OmniValue v);
+bool omni_is_odd_slow(OmniThread *t, const OmniSite *site, OmniValue v);  /* not of fixnums */
+bool omni_is_even_slow(OmniThread *t, const OmniSite *site, OmniValue v); /* nor this */
+OmniValue omni_abs_slow(OmniThread *t, const OmniSite *site, OmniValue v);
+OmniValue omni_max_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b);
+OmniValue omni_min_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b);
+OmniValue omni_div_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b);
+OmniValue omni_quotient_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b);
+OmniValue omni_remainder_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b);
+OmniValue omni_mod_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b);
+OmniValue omni_bit_and_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b);
+OmniValue omni_bit_or_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b);
+OmniValue omni_bit_xor_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b);
+OmniValue omni_bit_not_slow(OmniThread *t, const OmniSite *site, OmniValue a);
+OmniValue omni_shift_left_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue n);
+OmniValue omni_shift_right_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue n);
+double omni_inexact_slow(OmniThread *t, const OmniSite *site, OmniValue v);
+OmniValue omni_floor_to_int_slow(OmniThread *t, const OmniSite *site, OmniValue v);
+int64_t omni_string_length_slow(OmniThread *t, const OmniSite *site, OmniValue s);
+OmniValue omni_string_ref_slow(OmniThread *t, const OmniSite *site, OmniValue s, OmniValue i);
+int64_t omni_char_to_integer_slow(OmniThread *t, const OmniSite *site, OmniValue c);
 /* A double that does not stand for itself. */
 OmniValue omni_double_box(OmniThread *t, double d);
 
