@@ -13,10 +13,6 @@
 
 enum { ARRAY_MIN_CAPACITY = 4 };
 
-static size_t capacity_of(OmniValue a) {
-  return omni_header_nwords(omni_words(omni_array_store(a))[0]) - 1;
-}
-
 static bool is_any_array(OmniValue v) {
   return omni_is_type(v, OMNI_T_ARRAY) || omni_is_type(v, OMNI_T_TYPED_ARRAY);
 }
@@ -122,11 +118,6 @@ OmniValue omni_prim_array_like(OmniThread *t, const OmniSite *site, OmniValue a,
   return out;
 }
 
-bool omni_prim_is_array(OmniThread *t, const OmniSite *site, OmniValue v) {
-  (void)t, (void)site;
-  return is_any_array(v);
-}
-
 /* ---- access ---- */
 
 OmniValue omni_array_ref_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i) {
@@ -168,7 +159,7 @@ void omni_prim_array_fill(OmniThread *t, const OmniSite *site, OmniValue a, Omni
 /* ---- growth ---- */
 
 static void grow(OmniThread *t, OmniValue a) {
-  size_t n = omni_array_length(a), capacity = capacity_of(a) * 2;
+  size_t n = omni_array_length(a), capacity = omni_array_capacity(a) * 2;
   if (capacity < ARRAY_MIN_CAPACITY) capacity = ARRAY_MIN_CAPACITY;
   if (capacity >= UINT32_MAX) omni_error_memory(t, capacity * 8);
   OmniValue store = omni_new(t, OMNI_T_ARRAY_STORE, capacity + 1, 0);
@@ -179,12 +170,12 @@ static void grow(OmniThread *t, OmniValue a) {
 
 void omni_array_append(OmniThread *t, OmniValue a, OmniValue v) {
   size_t n = omni_array_length(a);
-  if (n == capacity_of(a)) grow(t, a);
-  omni_store(t, omni_array_store(a), n + 1, v);
+  if (n == omni_array_capacity(a)) grow(t, a);
+  omni_store_inline(t, omni_array_store(a), n + 1, v);
   set_length(a, n + 1);
 }
 
-void omni_prim_array_push(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue v) {
+void omni_array_push_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue v) {
   if (omni_is_type(a, OMNI_T_STRING_BUILDER)) {
     rti_builder_push(t, site, a, v);
     return;
@@ -227,6 +218,6 @@ void omni_prim_array_copy_range(OmniThread *t, const OmniSite *site, OmniValue t
     if (i < omni_array_length(to))
       omni_array_set_slow(t, site, to, omni_fixnum((int64_t)i), v);
     else
-      omni_prim_array_push(t, site, to, v);
+      omni_array_push_slow(t, site, to, v);
   }
 }

@@ -1,12 +1,6 @@
 /* Boxes: one mutable slot. `=` and equal? of boxes are identity. */
 #include "collection.h"
 
-static bool check_box(OmniThread *t, const OmniSite *site, const char *op, OmniValue b) {
-  if (omni_is_type(b, OMNI_T_BOX)) return true;
-  omni_error_kind(t, site, op, "Box", b);
-  return false;
-}
-
 OmniValue omni_prim_box(OmniThread *t, const OmniSite *site, OmniValue v) {
   (void)site;
   OmniValue b = omni_new(t, OMNI_T_BOX, 2, 0);
@@ -14,19 +8,13 @@ OmniValue omni_prim_box(OmniThread *t, const OmniSite *site, OmniValue v) {
   return b;
 }
 
-OmniValue omni_prim_unbox(OmniThread *t, const OmniSite *site, OmniValue b) {
-  return check_box(t, site, "unbox", b) ? omni_slot(b, BOX_VALUE) : OMNI_NOTHING;
+OmniValue omni_unbox_slow(OmniThread *t, const OmniSite *site, OmniValue b) {
+  return omni_error_kind(t, site, "unbox", "Box", b);
 }
 
-void omni_prim_set_box(OmniThread *t, const OmniSite *site, OmniValue b, OmniValue v) {
-  if (!check_box(t, site, "set-box!", b)) return;
-  if (omni_is_frozen(b))
+void omni_set_box_slow(OmniThread *t, const OmniSite *site, OmniValue b) {
+  if (omni_is_type(b, OMNI_T_BOX))
     omni_error_immutable(t, site, "set-box!", b);
   else
-    omni_store(t, b, BOX_VALUE, v);
-}
-
-bool omni_prim_is_box(OmniThread *t, const OmniSite *site, OmniValue v) {
-  (void)t, (void)site;
-  return omni_is_type(v, OMNI_T_BOX);
+    omni_error_kind(t, site, "set-box!", "Box", b);
 }

@@ -4,7 +4,7 @@
  * Each operation is one switch over OmniCollKind; what needs closures (most
  * iterators) is in the prelude and does not come here.
  */
-#include "collection.h"
+#include "collection_inline.h"
 #include "values.h"
 
 OmniCollKind omni_coll_kind(OmniValue v) {
@@ -24,11 +24,6 @@ OmniCollKind omni_coll_kind(OmniValue v) {
                                                                      : OMNI_COLL_ITERATOR;
     default: return OMNI_COLL_NONE;
   }
-}
-
-OmniValue omni_prim_coll_kind(OmniThread *t, const OmniSite *site, OmniValue v) {
-  (void)t, (void)site;
-  return omni_fixnum(omni_coll_kind(v));
 }
 
 /* How the prelude reports a wrong operand; both texts are literals of its. */
@@ -120,8 +115,8 @@ OmniValue omni_prim_seq_rest(OmniThread *t, const OmniSite *site, OmniValue v, O
 
 /* ---- paths: c.[i] ---- */
 
-static OmniValue char_of(OmniThread *t, OmniValue s, size_t i) {
-  return omni_prim_string_char_at(t, NULL, s, omni_fixnum((int64_t)rti_string_offset(s, i)));
+static OmniValue char_of(OmniValue s, size_t i) {
+  return omni_char(omni_string_decode(s, rti_string_offset(s, i)));
 }
 
 OmniValue omni_prim_index_ref(OmniThread *t, const OmniSite *site, OmniValue c, OmniValue i) {
@@ -136,7 +131,7 @@ OmniValue omni_prim_index_ref(OmniThread *t, const OmniSite *site, OmniValue c, 
     return omni_error_kind(t, site, ".[ ]", "Array, List, String, Dict or Tuple", c);
   if (!omni_index_operand(t, site, ".[ ]", c, i, (size_t)length_of(c), OMNI_INDEX_ELEMENT, &at))
     return OMNI_NOTHING;
-  return kind == OMNI_COLL_STRING ? char_of(t, c, at) : element_at(t, c, at);
+  return kind == OMNI_COLL_STRING ? char_of(c, at) : element_at(t, c, at);
 }
 
 void omni_prim_index_set(OmniThread *t, const OmniSite *site, OmniValue c, OmniValue i,
@@ -208,7 +203,7 @@ static OmniValue get_or_absent(OmniThread *t, const OmniSite *site, OmniValue c,
     case OMNI_COLL_DICT: return rti_dict_lookup(t, c, key);
     case OMNI_COLL_SET: return rti_set_has(t, c, key) ? key : OMNI_ABSENT;
     case OMNI_COLL_LIST: return has_index(c, key, &at) ? omni_prim_list_ref(t, site, c, key) : OMNI_ABSENT;
-    case OMNI_COLL_STRING: return has_index(c, key, &at) ? char_of(t, c, at) : OMNI_ABSENT;
+    case OMNI_COLL_STRING: return has_index(c, key, &at) ? char_of(c, at) : OMNI_ABSENT;
     case OMNI_COLL_TUPLE:
       if (omni_tuple_field(c, key) >= 0) return omni_prim_field_ref(t, site, c, key);
       return has_index(c, key, &at) ? element_at(t, c, at) : OMNI_ABSENT;

@@ -57,6 +57,9 @@ static inline size_t omni_array_length(OmniValue a) {
   return (size_t)omni_fixnum_value(omni_slot(a, ARRAY_LENGTH));
 }
 static inline OmniValue omni_array_store(OmniValue a) { return omni_slot(a, ARRAY_SLOTS); }
+static inline size_t omni_array_capacity(OmniValue a) {
+  return omni_header_nwords(omni_words(omni_array_store(a))[0]) - 1;
+}
 static inline OmniElement omni_array_element(OmniValue a) {
   return (OmniElement)omni_header_aux(omni_words(a)[0]);
 }
@@ -110,6 +113,7 @@ OmniValue omni_array_from(OmniThread *t, const OmniValue *values, size_t n);
 void omni_array_append(OmniThread *t, OmniValue a, OmniValue v);
 OmniValue omni_array_ref_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i);
 void omni_array_set_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i, OmniValue v);
+void omni_array_push_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue v);
 /* Reads an index operand: 0 <= i < length (or <= for OMNI_INDEX_END). Raises
  * and gives false if it is not one. */
 typedef enum { OMNI_INDEX_ELEMENT, OMNI_INDEX_END } OmniIndexUse;
@@ -144,6 +148,10 @@ OmniValue omni_table_copy(OmniThread *t, OmniValue d);
 /* The first live position at or after pos, or -1. */
 int64_t omni_table_next(OmniValue d, size_t pos);
 
+/* ---- box.c: what the inline paths fall back to ---- */
+OmniValue omni_unbox_slow(OmniThread *t, const OmniSite *site, OmniValue b);
+void omni_set_box_slow(OmniThread *t, const OmniSite *site, OmniValue b);
+
 /* ---- snapshot.c ---- */
 /* A key as it is now: what later mutation cannot reach. */
 OmniValue omni_key_snapshot(OmniThread *t, OmniValue key);
@@ -168,9 +176,6 @@ OmniValue omni_prim_field_ref(OmniThread *t, const OmniSite *site, OmniValue v, 
 OmniValue omni_prim_tuple(OmniThread *t, const OmniSite *site, int64_t argc,
                           const OmniValue *argv);
 OmniValue omni_prim_box(OmniThread *t, const OmniSite *site, OmniValue v);
-OmniValue omni_prim_string_char_at(OmniThread *t, const OmniSite *site, OmniValue s,
-                                   OmniValue offset);
 OmniValue omni_prim_copy(OmniThread *t, const OmniSite *site, OmniValue c);
-void omni_prim_array_push(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue v);
 
 #endif

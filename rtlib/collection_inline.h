@@ -1,4 +1,4 @@
-/* The hot paths of arrays, inlined into compiled programs by ops_inline.c.
+/* The hot paths of collections, inlined into compiled programs by ops_inline.c.
  *
  * An index is in range when its word, as an unsigned number, is below the
  * word of the length: both are fixnums, and a negative one is huge.
@@ -72,7 +72,7 @@ static inline OmniValue omni_array_ref_inline(OmniThread *t, const OmniSite *sit
 static inline void omni_array_set_inline(OmniThread *t, const OmniSite *site, OmniValue a,
                                          OmniValue i, OmniValue v) {
   if (omni_is_type(a, OMNI_T_ARRAY) && omni_array_has_index(a, i) && !omni_is_frozen(a)) {
-    omni_store(t, omni_array_store(a), 1 + (size_t)omni_fixnum_value(i), v);
+    omni_store_inline(t, omni_array_store(a), 1 + (size_t)omni_fixnum_value(i), v);
     return;
   }
   if (omni_is_type(a, OMNI_T_TYPED_ARRAY) && omni_array_has_index(a, i) && !omni_is_frozen(a) &&
@@ -85,6 +85,53 @@ static inline OmniValue omni_array_length_inline(OmniThread *t, const OmniSite *
   if (omni_is_type(a, OMNI_T_ARRAY) || omni_is_type(a, OMNI_T_TYPED_ARRAY))
     return omni_slot(a, ARRAY_LENGTH);
   return omni_error_kind(t, site, "array-length", "Array", a);
+}
+
+static inline void omni_array_push_inline(OmniThread *t, const OmniSite *site, OmniValue a,
+                                          OmniValue v) {
+  if (OMNI_LIKELY(omni_is_type(a, OMNI_T_ARRAY) && !omni_is_frozen(a) &&
+                  omni_array_length(a) < omni_array_capacity(a))) {
+    size_t n = omni_array_length(a);
+    omni_store_inline(t, omni_array_store(a), n + 1, v);
+    omni_set_immediate(a, ARRAY_LENGTH, omni_fixnum((int64_t)n + 1));
+    return;
+  }
+  omni_array_push_slow(t, site, a, v);
+}
+
+/* ---- boxes ---- */
+
+static inline OmniValue omni_unbox_inline(OmniThread *t, const OmniSite *site, OmniValue b) {
+  return OMNI_LIKELY(omni_is_type(b, OMNI_T_BOX)) ? omni_slot(b, BOX_VALUE)
+                                                  : omni_unbox_slow(t, site, b);
+}
+
+static inline void omni_set_box_inline(OmniThread *t, const OmniSite *site, OmniValue b,
+                                       OmniValue v) {
+  if (OMNI_LIKELY(omni_is_type(b, OMNI_T_BOX) && !omni_is_frozen(b)))
+    omni_store_inline(t, b, BOX_VALUE, v);
+  else
+    omni_set_box_slow(t, site, b);
+}
+
+/* ---- iterators, and strings by byte offset: for the prelude, unchecked ---- */
+
+static inline bool omni_is_iterator_of(OmniValue v, OmniIterKind kind) {
+  return omni_is_type(v, OMNI_T_ITERATOR) && omni_slot(v, ITER_KIND) == omni_fixnum((int64_t)kind);
+}
+
+static inline size_t omni_string_char_nbytes(OmniValue s, size_t offset) {
+  unsigned char lead = (unsigned char)omni_string_bytes_view(s)[offset];
+  return lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+}
+
+static inline uint32_t omni_string_decode(OmniValue s, size_t offset) {
+  const unsigned char *p = (const unsigned char *)omni_string_bytes_view(s) + offset;
+  uint32_t c = p[0];
+  if (OMNI_LIKELY(c < 0x80)) return c;
+  if (c < 0xe0) return (c & 0x1f) << 6 | (p[1] & 0x3fu);
+  if (c < 0xf0) return (c & 0x0f) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
+  return (c & 0x07) << 18 | (p[1] & 0x3fu) << 12 | (p[2] & 0x3fu) << 6 | (p[3] & 0x3fu);
 }
 
 #endif

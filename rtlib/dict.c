@@ -40,11 +40,6 @@ OmniValue omni_prim_identity_dict(OmniThread *t, const OmniSite *site, int64_t a
                                   const OmniValue *argv) {
   return dict_from(t, site, TABLE_BY_IDENTITY, argc, argv);
 }
-bool omni_prim_is_dict(OmniThread *t, const OmniSite *site, OmniValue v) {
-  (void)t, (void)site;
-  return omni_is_type(v, OMNI_T_DICT);
-}
-
 OmniValue omni_prim_dict_ref(OmniThread *t, const OmniSite *site, OmniValue d, OmniValue key,
                              OmniValue otherwise) {
   if (!check_dict(t, site, "dict-ref", d)) return OMNI_NOTHING;

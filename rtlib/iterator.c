@@ -38,21 +38,6 @@ OmniValue omni_prim_range(OmniThread *t, const OmniSite *site, OmniValue a, Omni
   return iterator_new(t, OMNI_ITER_RANGE, 3, parts);
 }
 
-bool omni_prim_is_iterator(OmniThread *t, const OmniSite *site, OmniValue v) {
-  (void)t, (void)site;
-  return omni_is_type(v, OMNI_T_ITERATOR);
-}
-
-bool omni_prim_is_range(OmniThread *t, const OmniSite *site, OmniValue v) {
-  (void)t, (void)site;
-  return is_kind(v, OMNI_ITER_RANGE);
-}
-
-OmniValue omni_prim_range_part(OmniThread *t, const OmniSite *site, OmniValue it, int64_t part) {
-  (void)t, (void)site;
-  return omni_slot(it, ITER_STATE + (size_t)part);
-}
-
 OmniValue omni_prim_iter_make(OmniThread *t, const OmniSite *site, OmniValue maker) {
   (void)site;
   return iterator_new(t, OMNI_ITER_MAKER, 1, &maker);
@@ -61,11 +46,6 @@ OmniValue omni_prim_iter_make(OmniThread *t, const OmniSite *site, OmniValue mak
 OmniValue omni_prim_iter_once(OmniThread *t, const OmniSite *site, OmniValue next) {
   (void)site;
   return iterator_new(t, OMNI_ITER_ONCE, 1, &next);
-}
-
-bool omni_prim_iter_is_once(OmniThread *t, const OmniSite *site, OmniValue it) {
-  (void)t, (void)site;
-  return is_kind(it, OMNI_ITER_ONCE);
 }
 
 /* The maker of a MAKER; the `next` of a ONCE, which is then used up. */
@@ -77,44 +57,4 @@ OmniValue omni_prim_iter_next_owned(OmniThread *t, const OmniSite *site, OmniVal
   omni_hold(t, state);
   omni_store(t, it, ITER_STATE, OMNI_FALSE);
   return state;
-}
-
-OmniValue omni_prim_iter_end(OmniThread *t, const OmniSite *site) {
-  (void)t, (void)site;
-  return OMNI_END;
-}
-
-bool omni_prim_is_iter_end(OmniThread *t, const OmniSite *site, OmniValue v) {
-  (void)t, (void)site;
-  return v == OMNI_END;
-}
-
-/* ---- strings by byte offset, for walks ---- */
-
-static size_t char_width(unsigned char lead) {
-  return lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-}
-
-OmniValue omni_prim_string_char_at(OmniThread *t, const OmniSite *site, OmniValue s,
-                                   OmniValue offset) {
-  (void)t, (void)site;
-  const unsigned char *p =
-      (const unsigned char *)omni_string_bytes_view(s) + omni_fixnum_value(offset);
-  uint32_t c = p[0];
-  if (c < 0x80) return omni_char(c);
-  if (c < 0xe0) return omni_char((c & 0x1f) << 6 | (p[1] & 0x3fu));
-  if (c < 0xf0) return omni_char((c & 0x0f) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu));
-  return omni_char((c & 0x07) << 18 | (p[1] & 0x3fu) << 12 | (p[2] & 0x3fu) << 6 | (p[3] & 0x3fu));
-}
-
-OmniValue omni_prim_string_step(OmniThread *t, const OmniSite *site, OmniValue s,
-                                OmniValue offset) {
-  (void)t, (void)site;
-  unsigned char lead = (unsigned char)omni_string_bytes_view(s)[omni_fixnum_value(offset)];
-  return offset + omni_fixnum((int64_t)char_width(lead));
-}
-
-OmniValue omni_prim_string_nbytes(OmniThread *t, const OmniSite *site, OmniValue s) {
-  (void)t, (void)site;
-  return omni_fixnum((int64_t)omni_string_nbytes(s));
 }

@@ -290,7 +290,7 @@ bool omni_prim_equal(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue
   return omni_equal_inline(t, a, b);
 }
 
-/* ---- arrays ---- */
+/* ---- collections: collection_inline.h ---- */
 
 OmniValue omni_prim_array_ref(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i) {
   return omni_array_ref_inline(t, site, a, i);
@@ -301,8 +301,58 @@ void omni_prim_array_set(OmniThread *t, const OmniSite *site, OmniValue a, OmniV
   omni_array_set_inline(t, site, a, i, v);
 }
 
-OmniValue omni_prim_array_length(OmniThread *t, const OmniSite *site, OmniValue a) {
-  return omni_array_length_inline(t, site, a);
+void omni_prim_array_push(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue v) {
+  omni_array_push_inline(t, site, a, v);
+}
+
+void omni_prim_set_box(OmniThread *t, const OmniSite *site, OmniValue b, OmniValue v) {
+  omni_set_box_inline(t, site, b, v);
+}
+
+VALUE_UNARY(OmniValue, array_length)
+VALUE_UNARY(OmniValue, unbox)
+VALUE_TEST(is_array, omni_is_type(v, OMNI_T_ARRAY) || omni_is_type(v, OMNI_T_TYPED_ARRAY))
+VALUE_TEST(is_typed_array, omni_is_type(v, OMNI_T_TYPED_ARRAY))
+VALUE_TEST(is_dict, omni_is_type(v, OMNI_T_DICT))
+VALUE_TEST(is_set, omni_is_type(v, OMNI_T_SET))
+VALUE_TEST(is_box, omni_is_type(v, OMNI_T_BOX))
+VALUE_TEST(is_tuple, omni_is_type(v, OMNI_T_TUPLE))
+VALUE_TEST(is_iterator, omni_is_type(v, OMNI_T_ITERATOR))
+VALUE_TEST(is_range, omni_is_iterator_of(v, OMNI_ITER_RANGE))
+VALUE_TEST(iter_is_once, omni_is_iterator_of(v, OMNI_ITER_ONCE))
+VALUE_TEST(is_iter_end, v == OMNI_END)
+
+OmniValue omni_prim_iter_end(OmniThread *t, const OmniSite *site) {
+  UNUSED(t), UNUSED(site);
+  return OMNI_END;
+}
+
+OmniValue omni_prim_range_part(OmniThread *t, const OmniSite *site, OmniValue it, int64_t part) {
+  UNUSED(t), UNUSED(site);
+  return omni_slot(it, ITER_STATE + (size_t)part);
+}
+
+OmniValue omni_prim_coll_kind(OmniThread *t, const OmniSite *site, OmniValue v) {
+  UNUSED(t), UNUSED(site);
+  return omni_fixnum(omni_coll_kind(v));
+}
+
+OmniValue omni_prim_string_char_at(OmniThread *t, const OmniSite *site, OmniValue s,
+                                   OmniValue offset) {
+  UNUSED(t), UNUSED(site);
+  return omni_char(omni_string_decode(s, (size_t)omni_fixnum_value(offset)));
+}
+
+OmniValue omni_prim_string_step(OmniThread *t, const OmniSite *site, OmniValue s,
+                                OmniValue offset) {
+  UNUSED(t), UNUSED(site);
+  size_t nbytes = omni_string_char_nbytes(s, (size_t)omni_fixnum_value(offset));
+  return offset + omni_fixnum((int64_t)nbytes);
+}
+
+OmniValue omni_prim_string_nbytes(OmniThread *t, const OmniSite *site, OmniValue s) {
+  UNUSED(t), UNUSED(site);
+  return omni_fixnum((int64_t)omni_string_nbytes(s));
 }
 
 /* ---- globals, closures, holds ---- */

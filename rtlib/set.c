@@ -35,11 +35,6 @@ OmniValue omni_prim_set(OmniThread *t, const OmniSite *site, int64_t argc, const
   return s;
 }
 
-bool omni_prim_is_set(OmniThread *t, const OmniSite *site, OmniValue v) {
-  (void)t, (void)site;
-  return omni_is_type(v, OMNI_T_SET);
-}
-
 void omni_prim_set_add(OmniThread *t, const OmniSite *site, OmniValue s, OmniValue v) {
   if (check_mutable(t, site, "set-add!", s)) omni_table_insert(t, s, v);
 }

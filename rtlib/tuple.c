@@ -37,11 +37,6 @@ OmniValue omni_prim_named_tuple(OmniThread *t, const OmniSite *site, int64_t arg
   return v;
 }
 
-bool omni_prim_is_tuple(OmniThread *t, const OmniSite *site, OmniValue v) {
-  (void)t, (void)site;
-  return omni_is_type(v, OMNI_T_TUPLE);
-}
-
 OmniValue omni_tuple_like(OmniThread *t, OmniValue tuple, size_t i, OmniValue v) {
   uint64_t h = omni_words(tuple)[0];
   size_t nwords = omni_header_nwords(h);

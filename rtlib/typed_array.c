@@ -63,11 +63,6 @@ OmniValue omni_prim_typed_array(OmniThread *t, const OmniSite *site, OmniValue k
   return a;
 }
 
-bool omni_prim_is_typed_array(OmniThread *t, const OmniSite *site, OmniValue v) {
-  (void)t, (void)site;
-  return omni_is_type(v, OMNI_T_TYPED_ARRAY);
-}
-
 /* ---- elements ---- */
 
 OmniValue omni_element_ref(OmniThread *t, OmniValue a, size_t i) {
