@@ -280,7 +280,9 @@ static bool apply(Options *o, OptionId id, const char *value) {
   case OPT_version:
   case OPT_help:
   case OPT_help_short:
-  case OPT_COUNT: break; /* answered in options_parse */
+  case OPT_COUNT: /* options_parse has answered them; others do not take them */
+    message_error(o, "%s is for omni-llc", row->spelling);
+    return false;
   }
   return true;
 }
