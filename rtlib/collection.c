@@ -92,12 +92,7 @@ static OmniValue element_at(OmniThread *t, OmniValue v, size_t i) {
   }
 }
 
-OmniValue omni_prim_seq_length(OmniThread *t, const OmniSite *site, OmniValue v) {
-  (void)t, (void)site;
-  return omni_fixnum(is_indexed(omni_coll_kind(v)) ? length_of(v) : -1);
-}
-
-OmniValue omni_prim_seq_ref(OmniThread *t, const OmniSite *site, OmniValue v, OmniValue i) {
+OmniValue omni_seq_ref_slow(OmniThread *t, const OmniSite *site, OmniValue v, OmniValue i) {
   size_t at;
   if (!omni_index_operand(t, site, "match", v, i, (size_t)length_of(v), OMNI_INDEX_ELEMENT, &at))
     return OMNI_NOTHING;

@@ -158,6 +158,7 @@ OmniValue omni_key_snapshot(OmniThread *t, OmniValue key);
 
 /* ---- collection.c ---- */
 OmniCollKind omni_coll_kind(OmniValue v);
+OmniValue omni_seq_ref_slow(OmniThread *t, const OmniSite *site, OmniValue v, OmniValue i);
 
 /* ---- tuple.c ---- */
 OmniValue omni_tuple2(OmniThread *t, OmniValue a, OmniValue b);

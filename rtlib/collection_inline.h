@@ -99,6 +99,27 @@ static inline void omni_array_push_inline(OmniThread *t, const OmniSite *site, O
   omni_array_push_slow(t, site, a, v);
 }
 
+/* ---- sequences: arrays and tuples, for patterns and `for` ---- */
+
+/* The length as a fixnum, -1 for what is neither. */
+static inline OmniValue omni_seq_length_inline(OmniThread *t, const OmniSite *site, OmniValue v) {
+  (void)t, (void)site;
+  if (!omni_is_object(v)) return omni_fixnum(-1);
+  switch (omni_header_type(omni_words(v)[0])) {
+    case OMNI_T_ARRAY:
+    case OMNI_T_TYPED_ARRAY: return omni_slot(v, ARRAY_LENGTH);
+    case OMNI_T_TUPLE: return omni_fixnum((int64_t)omni_tuple_length(v));
+    default: return omni_fixnum(-1);
+  }
+}
+
+static inline OmniValue omni_seq_ref_inline(OmniThread *t, const OmniSite *site, OmniValue v,
+                                            OmniValue i) {
+  if (OMNI_LIKELY(omni_is_type(v, OMNI_T_ARRAY) && omni_array_has_index(v, i)))
+    return omni_slot(omni_array_store(v), 1 + (size_t)omni_fixnum_value(i));
+  return omni_seq_ref_slow(t, site, v, i);
+}
+
 /* ---- boxes ---- */
 
 static inline OmniValue omni_unbox_inline(OmniThread *t, const OmniSite *site, OmniValue b) {

@@ -310,6 +310,8 @@ void omni_prim_set_box(OmniThread *t, const OmniSite *site, OmniValue b, OmniVal
 }
 
 VALUE_UNARY(OmniValue, array_length)
+VALUE_UNARY(OmniValue, seq_length)
+VALUE_BINARY(seq_ref)
 VALUE_UNARY(OmniValue, unbox)
 VALUE_TEST(is_array, omni_is_type(v, OMNI_T_ARRAY) || omni_is_type(v, OMNI_T_TYPED_ARRAY))
 VALUE_TEST(is_typed_array, omni_is_type(v, OMNI_T_TYPED_ARRAY))
