@@ -123,6 +123,14 @@ void diag_note(Diag *d, Span at, const char *format, ...) {
 
 void diag_damaged(Diag *d, Span at) { VEC_PUSH(d->arena, &d->damaged, at); }
 
+bool diag_has_error_in(const Diag *d, Span at) {
+  for (size_t i = 0; i < d->errors.n; i++) {
+    Span e = d->errors.items[i];
+    if (e.file == at.file && e.start >= at.start && e.start <= at.end) return true;
+  }
+  return false;
+}
+
 uint32_t diag_error_count(const Diag *d) { return d->nerrors; }
 
 uint32_t diag_warning_count(const Diag *d) { return d->nwarnings; }

@@ -52,6 +52,7 @@ void diag_note(Diag *d, Span at, const char *format, ...) __attribute__((format(
  * is reported inside it from now on is dropped. */
 void diag_damaged(Diag *d, Span at);
 
+bool diag_has_error_in(const Diag *d, Span at); /* one that starts in the span */
 uint32_t diag_error_count(const Diag *d); /* warnings made errors included */
 uint32_t diag_warning_count(const Diag *d);
 /* Writes what was reported since the last flush, sorted by place, to stderr.

@@ -61,7 +61,6 @@ typedef struct Reader {
   bool line_is_blank;
 
   const char *broken_string; /* the string that lost its closing quote, or NULL */
-  Span swallowed;            /* what an unterminated string or comment took */
   PtrMap *lost_names;        /* see ReadResult */
 
   /* parsing */

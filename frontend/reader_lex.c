@@ -191,7 +191,6 @@ static void skip_block_comment(Reader *r) {
   }
   diag_report(r->diag, DIAG_E0104, read_span(r, start, start + 2), "this comment has no end");
   diag_help(r->diag, "block comments end with |#, and each #| inside needs its own");
-  r->swallowed = read_span(r, start, r->end);
   r->at = r->end;
   lose_words(r, start);
 }

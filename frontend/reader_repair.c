@@ -374,8 +374,8 @@ static void lose_names(Region *g) {
 static void repair_region(Reader *r, const Token *tokens, size_t n, TokenVec *to) {
   Region g = {.r = r, .tokens = tokens, .n = n};
   Span all = {r->file, tokens[0].start, tokens[n - 1].end};
-  /* brackets that a broken string took with it are its fault, not theirs */
-  bool silent = r->swallowed.file && r->swallowed.start <= all.end && r->swallowed.end >= all.start;
+  /* a broken string takes brackets with it; a lost [ leaves a broken path */
+  bool silent = diag_has_error_in(r->diag, all);
   Edit e = find_edit(&g);
   if (e.kind == EDIT_NONE) {
     fallback(&g, to, silent);

@@ -125,7 +125,6 @@ static Datum *unterminated(Reader *r, Buffer *b, const char *start, const char *
   if (end > start && end[-1] == '\r') end--;
   diag_report(r->diag, DIAG_E0101, read_span(r, start, end), "this string has no closing \"");
   diag_help(r->diag, "put a \" where the text should end");
-  r->swallowed = read_span(r, start, end);
   return string_end(r, b, start, end);
 }
 
