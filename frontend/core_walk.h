@@ -53,6 +53,17 @@ static inline bool core_global_is_constant(const CoreGlobal *g) {
   return g->lambda != NULL || g->literal != NULL;
 }
 
+/* ---- core_kinds.c: predicates ---- */
+
+typedef struct CorePredicate {
+  bool is;        /* the primitive is a predicate of its first argument's kind */
+  CoreKinds may;  /* true of no other kind */
+  CoreKinds must; /* true of all values of these */
+} CorePredicate;
+CorePredicate core_predicate(PrimId id);
+/* Of a value of one of `kinds`: 1 true, -1 false, 0 unknown or no predicate. */
+int core_predicate_truth(PrimId id, CoreKinds kinds);
+
 /* ---- construction ---- */
 
 CoreNode *core_node_new(CoreProgram *p, CoreKind kind, Span span);

@@ -100,9 +100,6 @@ Fact fact_arithmetic(FactOp op, Fact a, Fact b);
 
 /* ---- infer_prims.c: what primitives give ---- */
 Fact infer_prim_result(Infer *f, const CoreNode *n, const Fact *args);
-/* The kinds of which a predicate is true; 0: not a predicate. `exact`: it is
- * false of all others. */
-CoreKinds infer_predicate(PrimId id, bool *exact);
 /* LT, LE, GT, GE, EQ of the generic and the fixnum comparisons, else -1 */
 typedef enum { CMP_LT, CMP_LE, CMP_GT, CMP_GE, CMP_EQ } Comparison;
 int infer_comparison(PrimId id);

@@ -6,55 +6,6 @@
 
 #include "infer.h"
 
-/* ---- predicates ---- */
-
-typedef struct PredicateRow {
-  const char *id;
-  CoreKinds kinds;
-  bool exact; /* false of every other kind */
-} PredicateRow;
-
-static const PredicateRow predicate_rows[] = {
-    {"not", KB_FALSE | KB_NOTHING, true},
-    {"is_null", KB_EMPTY, true},
-    {"is_pair", KB_PAIR, true},
-    {"is_nothing", KB_NOTHING, true},
-    {"is_list", K_LIST, false},
-    {"is_integer", K_INT, false},
-    {"is_float", KB_FLOAT, true},
-    {"is_number", K_NUMBER, true},
-    {"is_string", KB_STRING, true},
-    {"is_symbol", KB_SYMBOL, true},
-    {"is_char", KB_CHAR, true},
-    {"is_boolean", K_BOOL, true},
-    {"is_array", KB_ARRAY, false},
-    {"is_typed_array", KB_ARRAY, false},
-    {"is_dict", KB_DICT, false},
-    {"is_set", KB_SET, false},
-    {"is_box", KB_BOX, false},
-    {"is_function", KB_FUNCTION, false},
-    {"is_fixnum", KB_FIX, true},
-    {"struct_is", KB_STRUCT, false},
-};
-
-static const PredicateRow *predicate_row(PrimId id) {
-  static const PredicateRow *rows[PRIM_COUNT];
-  static bool ready;
-  if (!ready) {
-    for (int i = 0; i < PRIM_COUNT; i++)
-      for (size_t j = 0; j < sizeof predicate_rows / sizeof *predicate_rows; j++)
-        if (!strcmp(prim_table[i].id, predicate_rows[j].id)) rows[i] = &predicate_rows[j];
-    ready = true;
-  }
-  return rows[id];
-}
-
-CoreKinds infer_predicate(PrimId id, bool *exact) {
-  const PredicateRow *row = predicate_row(id);
-  *exact = row && row->exact;
-  return row ? row->kinds : 0;
-}
-
 /* ---- comparisons ---- */
 
 int infer_comparison(PrimId id) {
@@ -94,14 +45,13 @@ static Fact bool_fact(int truth) {
   return fact_of_kinds(truth > 0 ? KB_TRUE : truth < 0 ? KB_FALSE : (KB_TRUE | KB_FALSE));
 }
 
-static Fact predicate_result(const CoreNode *n, CoreKinds kinds, bool exact, Fact arg) {
-  if (!(arg.kinds & kinds)) return bool_fact(-1);
-  if (n->prim.id == PRIM_struct_is) {
-    int64_t wanted = n->prim.args[1]->kind == CORE_CONST ? n->prim.args[1]->literal->integer : -1;
-    if (arg.shape && wanted >= 0 && (uint32_t)wanted + 1 != arg.shape) return bool_fact(-1);
-    return bool_fact(arg.shape && arg.kinds == KB_STRUCT && wanted >= 0 ? 1 : 0);
-  }
-  return bool_fact(exact && !(arg.kinds & ~kinds) ? 1 : 0);
+static Fact predicate_result(const CoreNode *n, Fact arg) {
+  int truth = core_predicate_truth(n->prim.id, arg.kinds);
+  if (truth != 0 || n->prim.id != PRIM_struct_is) return bool_fact(truth);
+  int64_t wanted = n->prim.args[1]->kind == CORE_CONST ? n->prim.args[1]->literal->integer : -1;
+  if (!arg.shape || wanted < 0) return bool_fact(0);
+  if ((uint32_t)wanted + 1 != arg.shape) return bool_fact(-1);
+  return bool_fact(arg.kinds == KB_STRUCT ? 1 : 0);
 }
 
 /* Two values that are never one: their kinds differ. */
@@ -175,9 +125,7 @@ Fact infer_prim_result(Infer *f, const CoreNode *n, const Fact *args) {
   for (uint32_t i = 0; i < n->prim.nargs; i++)
     if (!args[i].kinds) return fact_none;
   if (info->effects & P_NORETURN) return fact_none;
-  bool exact;
-  CoreKinds predicate = infer_predicate(n->prim.id, &exact);
-  if (predicate) return predicate_result(n, predicate, exact, args[0]);
+  if (core_predicate(n->prim.id).is) return predicate_result(n, args[0]);
   int comparison = infer_comparison(n->prim.id);
   if (comparison >= 0) return bool_fact(infer_compare((Comparison)comparison, args[0], args[1]));
   switch (n->prim.id) {

@@ -113,12 +113,10 @@ static void refine_shape(Infer *f, const CoreNode *n, const CoreNode *kind) {
 
 static void refine_prim(Infer *f, const CoreNode *n, bool truth) {
   CoreNode *const *args = n->prim.args;
-  bool exact;
-  CoreKinds predicate = infer_predicate(n->prim.id, &exact);
+  CorePredicate predicate = core_predicate(n->prim.id);
   int comparison = infer_comparison(n->prim.id);
-  if (predicate) {
-    if (truth) narrow_kinds(f, args[0], predicate);
-    else if (exact) narrow_kinds(f, args[0], ~predicate);
+  if (predicate.is) {
+    narrow_kinds(f, args[0], truth ? predicate.may : ~predicate.must);
     if (truth && n->prim.id == PRIM_struct_is) refine_shape(f, args[0], args[1]);
   } else if (comparison >= 0) {
     refine_comparison(f, (Comparison)comparison, args[0], args[1], truth);
