@@ -3,8 +3,10 @@
  * The unwinder gives the first instruction of each frame's function; a program's
  * table says which OmniLisp function that is, and frames of the runtime, which
  * it does not name, are left out. Frames that tail calls have replaced are not
- * there. Runs of one function are printed once, with how often; no more than
- * SEEN_MAX frames are walked, so a report on a deep stack stays short.
+ * there. Runs of one function are shown once, with how often; no more than
+ * SEEN_MAX frames are walked, so a report on a deep stack stays short. A
+ * program compiled with -g gets the line of each call, others the line where
+ * the function is defined.
  *
  * Nothing is allocated: this runs when memory or the stack is exhausted.
  */
@@ -12,36 +14,20 @@
 
 #include "error.h"
 
-#define LINES_MAX 24
+#define RUNS_MAX 24
 #define SEEN_MAX 20000
 
-typedef struct Trace {
-  Report *r;
-  const OmniProgram *program;
-  const OmniFnInfo *last; /* run of frames not yet printed */
-  uint64_t run;
-  size_t nlines, seen;
-} Trace;
+typedef struct FrameRun {
+  const OmniFnInfo *fn;
+  uint64_t count;
+} FrameRun;
 
-static void print_run(Trace *x) {
-  if (x->run == 0) return;
-  if (x->nlines++ == 0) report_text(x->r, "backtrace:\n");
-  report_text(x->r, "  in ");
-  report_text(x->r, x->last->name != NULL ? x->last->name : "#<fn>");
-  if (x->last->file != NULL) {
-    report_text(x->r, " at ");
-    report_text(x->r, x->last->file);
-    report_text(x->r, ":");
-    report_number(x->r, x->last->line);
-  }
-  if (x->run > 1) {
-    report_text(x->r, " (");
-    report_number(x->r, x->run);
-    report_text(x->r, " times)");
-  }
-  report_text(x->r, "\n");
-  x->run = 0;
-}
+typedef struct Trace {
+  const OmniProgram *program;
+  size_t nruns, seen;
+  FrameRun runs[RUNS_MAX];
+  SourcePlace places[RUNS_MAX]; /* of each run's innermost frame */
+} Trace;
 
 static const OmniFnInfo *function_at(const OmniProgram *program, const void *start) {
   for (uint32_t i = 0; i < program->nfunctions; i++)
@@ -51,20 +37,53 @@ static const OmniFnInfo *function_at(const OmniProgram *program, const void *sta
 
 static _Unwind_Reason_Code visit(struct _Unwind_Context *context, void *arg) {
   Trace *x = arg;
-  if (x->nlines >= LINES_MAX || x->seen++ >= SEEN_MAX) return _URC_END_OF_STACK;
+  if (x->seen++ >= SEEN_MAX) return _URC_END_OF_STACK;
   const OmniFnInfo *fn =
       function_at(x->program, (const void *)_Unwind_GetRegionStart(context));
   if (fn == NULL) return _URC_NO_REASON;
-  if (fn != x->last) print_run(x);
-  x->last = fn;
-  x->run++;
+  if (x->nruns > 0 && x->runs[x->nruns - 1].fn == fn) {
+    x->runs[x->nruns - 1].count++;
+    return _URC_NO_REASON;
+  }
+  if (x->nruns == RUNS_MAX) {
+    x->seen = SEEN_MAX;
+    return _URC_END_OF_STACK;
+  }
+  /* the return address may be the first byte of the next line */
+  x->places[x->nruns].address = (uintptr_t)_Unwind_GetIP(context) - 1;
+  x->runs[x->nruns++] = (FrameRun){fn, 1};
   return _URC_NO_REASON;
 }
 
+static void print_run(Report *r, const FrameRun *run, const SourcePlace *place) {
+  const char *file = place->file != NULL ? place->file : run->fn->file;
+  report_text(r, "  in ");
+  report_text(r, run->fn->name != NULL ? run->fn->name : "#<fn>");
+  if (file != NULL) {
+    report_text(r, " at ");
+    report_text(r, file);
+    report_text(r, ":");
+    report_number(r, place->file != NULL ? place->line : run->fn->line);
+  }
+  if (run->count > 1) {
+    report_text(r, " (");
+    report_number(r, run->count);
+    report_text(r, " times)");
+  }
+  report_text(r, "\n");
+}
+
 void report_backtrace(OmniThread *t, Report *r) {
-  Trace x = {.r = r, .program = rti_program_borrowed(t)};
+  Trace x;
+  SourcePlaces places;
+  x.program = rti_program_borrowed(t);
+  x.nruns = x.seen = 0;
   if (x.program == NULL) return;
   _Unwind_Backtrace(visit, &x);
-  print_run(&x);
-  if (x.nlines >= LINES_MAX || x.seen >= SEEN_MAX) report_text(r, "  ...\n");
+  if (x.nruns == 0) return;
+  places_find(&places, x.places, x.nruns);
+  report_text(r, "backtrace:\n");
+  for (size_t i = 0; i < x.nruns; i++) print_run(r, &x.runs[i], &x.places[i]);
+  if (x.seen >= SEEN_MAX) report_text(r, "  ...\n");
+  places_close(&places);
 }

@@ -15,6 +15,21 @@ void report_add(Report *r, const char *bytes, size_t n);
 void report_text(Report *r, const char *s);
 void report_number(Report *r, uint64_t n);
 
+/* ---- debug_line.c ---- */
+/* Places in the source of some addresses of this program. */
+typedef struct SourcePlace {
+  uintptr_t address;   /* of the call instruction, or a byte of it */
+  const char *file;    /* NULL: not found; else valid until places_close */
+  uint64_t line;
+} SourcePlace;
+typedef struct SourcePlaces {
+  const unsigned char *image; /* the executable, mapped, or NULL */
+  size_t nbytes;
+} SourcePlaces;
+/* Fills in what the executable's line table (-g) knows. No memory is needed. */
+void places_find(SourcePlaces *x, SourcePlace *places, size_t n);
+void places_close(SourcePlaces *x);
+
 /* ---- backtrace.c ---- */
 /* The OmniLisp functions on the stack, innermost first. */
 void report_backtrace(OmniThread *t, Report *r);
