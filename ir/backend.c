@@ -185,10 +185,11 @@ bool ir_optimise(IrModule *m, const char **message) {
   name_cpu(m);
   if (m->options->opt_level == 0) return true;
   if (m->options->bitcode_path && !link_runtime(m, message)) return false;
-  const char *pipeline = m->options->optimise_size   ? "default<Os>"
-                         : m->options->opt_level == 1 ? "default<O1>"
-                         : m->options->opt_level == 2 ? "default<O2>"
-                                                      : "default<O3>";
+  /* what the program does not call of the runtime goes first */
+  const char *pipeline = m->options->optimise_size   ? "globaldce,default<Os>"
+                         : m->options->opt_level == 1 ? "globaldce,default<O1>"
+                         : m->options->opt_level == 2 ? "globaldce,default<O2>"
+                                                      : "globaldce,default<O3>";
   if (!ir_llvm_passes(m, pipeline, message)) return false;
   verify_llvm(m, "optimise");
   return true;
