@@ -31,6 +31,7 @@ enum {
   COST_LEFT = 4,    /* not right of its bracket */
   COST_UNALIGNED = 1,
   UNBALANCED = 1 << 20,
+  RANK_UNLIKELY = 3,
 };
 
 typedef enum { EDIT_NONE, EDIT_INSERT_CLOSE, EDIT_INSERT_OPEN, EDIT_DROP, EDIT_RETYPE } EditKind;
@@ -39,6 +40,7 @@ typedef struct Edit {
   EditKind kind;
   size_t at;       /* token: inserted before it, or the one dropped or retyped */
   unsigned cost, rank; /* less is better; rank breaks ties of cost */
+  size_t line;     /* counted from the region's first; a later one is better */
   size_t opener;   /* INSERT_CLOSE, RETYPE: the bracket concerned */
 } Edit;
 
@@ -143,9 +145,10 @@ static bool is_definition_word(const Token *t) {
 
 /* Words that nearly always stand first in a form. */
 static bool is_head_word(const Token *t) {
-  static const char *const heads[] = {"define", "let",    "let*", "letrec", "if",  "cond", "when",
-                                      "unless", "lambda", "fn",   "match",  "for", "while", "do",
-                                      "begin",  "set!",   "put!", "println", "case"};
+  static const char *const heads[] = {
+      "define", "let",  "let*", "letrec",  "if",   "cond", "when", "unless", "lambda", "fn", "match",
+      "for",    "while", "do",  "begin", "set!", "put!", "println", "case", "not", "and", "cons",
+      "+", "-", "*", "/", "=", "<", ">", "<=", ">="};
   if (t->kind != TK_ATOM || t->datum->kind != DATUM_SYMBOL) return false;
   for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
     if (!strcmp(t->datum->name->bytes, heads[i])) return true;
@@ -163,21 +166,26 @@ static unsigned insert_open_rank(const Region *g, size_t i) {
   if (i && is_definition_word(&g->tokens[i - 1]) && t->kind == TK_ATOM) return 0;
   if (!after_open && is_head_word(t)) return 0;
   if (t->first) return 1;
-  if (t->kind == TK_ATOM && t->datum->kind == DATUM_SYMBOL) return after_open ? 4 : 2;
-  return 3;
+  bool is_name = t->kind == TK_ATOM && t->datum->kind == DATUM_SYMBOL;
+  if (!is_name || i + 1 == g->n || g->tokens[i + 1].kind == TK_CLOSE) return 3;
+  return after_open ? 4 : 2;
+}
+
+/* Of edits of equal cost: for a lost opening bracket the latest line, since the
+ * line after it is where the indentation would stop to fit, and in it the best
+ * rank; for a closing one the best rank, and then the last place, since it was
+ * most likely one of several at the end of a line. */
+static bool is_better(const Edit *e, const Edit *best) {
+  if (e->cost != best->cost) return e->cost < best->cost;
+  if (e->cost == UNBALANCED) return false;
+  if (e->kind == EDIT_INSERT_CLOSE) return e->rank <= best->rank;
+  if (e->line != best->line) return e->line > best->line;
+  return e->rank < best->rank;
 }
 
 static void consider(Region *g, Edit *best, Edit e) {
   e.cost = try_edit(g, &e, best->cost);
-  if (e.cost < best->cost || (e.cost == best->cost && e.rank < best->rank)) *best = e;
-}
-
-/* A later place of the same worth replaces an earlier one: a bracket that is
- * lost at the end of lines was most likely the last of several. */
-static void consider_later(Region *g, Edit *best, Edit e) {
-  e.cost = try_edit(g, &e, best->cost);
-  if (e.cost < best->cost || (e.cost == best->cost && e.cost < UNBALANCED && e.rank <= best->rank))
-    *best = e;
+  if (is_better(&e, best)) *best = e;
 }
 
 static bool may_open_before(const Region *g, size_t i) {
@@ -186,25 +194,41 @@ static bool may_open_before(const Region *g, size_t i) {
   return !i || g->tokens[i - 1].kind != TK_POINT;
 }
 
+static Edit no_edit(void) {
+  return (Edit){.kind = EDIT_NONE, .cost = UNBALANCED, .rank = RANK_UNLIKELY};
+}
+
+/* The best edit of one kind. */
+static Edit find_edit_of(Region *g, EditKind kind) {
+  Edit best = no_edit();
+  size_t line = 0;
+  for (size_t i = 0; i < g->n; i++) {
+    const Token *t = &g->tokens[i];
+    line += t->first;
+    Edit e = {.kind = kind, .at = i, .line = line};
+    if (kind == EDIT_INSERT_CLOSE) e.rank = insert_close_rank(g, i);
+    else if (kind == EDIT_INSERT_OPEN) e.rank = insert_open_rank(g, i);
+    bool possible = kind == EDIT_INSERT_CLOSE ||
+                    (kind == EDIT_INSERT_OPEN ? may_open_before(g, i) : t->kind == TK_CLOSE);
+    if (possible) consider(g, &best, e);
+  }
+  if (kind == EDIT_INSERT_CLOSE) consider(g, &best, (Edit){.kind = kind, .at = g->n});
+  return best;
+}
+
 static Edit find_edit(Region *g) {
-  Edit best = {.kind = EDIT_NONE, .cost = UNBALANCED, .rank = 9};
-  if (g->n > MAX_TRIED) return best;
   size_t nopen = 0, nclose = 0;
   for (size_t i = 0; i < g->n; i++) {
     nopen += g->tokens[i].kind == TK_OPEN;
     nclose += g->tokens[i].kind == TK_CLOSE;
   }
-  for (size_t i = 0; i <= g->n; i++) {
-    if (nopen == nclose + 1)
-      consider_later(g, &best, (Edit){EDIT_INSERT_CLOSE, i, 0, insert_close_rank(g, i), 0});
-    if (i == g->n) break;
-    bool close = g->tokens[i].kind == TK_CLOSE;
-    if (nclose == nopen + 1 && may_open_before(g, i))
-      consider(g, &best, (Edit){EDIT_INSERT_OPEN, i, 0, insert_open_rank(g, i), 0});
-    if (nclose == nopen + 1 && close) consider_later(g, &best, (Edit){EDIT_DROP, i, 0, 3, 0});
-    if (nclose == nopen && close) consider(g, &best, (Edit){EDIT_RETYPE, i, 0, 0, 0});
-  }
-  return best;
+  if (g->n > MAX_TRIED) return no_edit();
+  if (nopen == nclose) return find_edit_of(g, EDIT_RETYPE);
+  if (nopen == nclose + 1) return find_edit_of(g, EDIT_INSERT_CLOSE);
+  if (nclose != nopen + 1) return no_edit();
+  Edit insert = find_edit_of(g, EDIT_INSERT_OPEN), drop = find_edit_of(g, EDIT_DROP);
+  if (drop.cost < insert.cost) return drop;
+  return drop.cost == insert.cost && insert.rank >= RANK_UNLIKELY ? drop : insert;
 }
 
 /* ---- output ---- */
