@@ -112,6 +112,9 @@ const char *scratch_folder_view(void); /* NULL when there is none */
 /* Renames scratch `name` to the final path. */
 int scratch_commit(const Options *o, const char *name, const char *final);
 void scratch_remove(void);
+/* The same from a crash handler, and the linker's end with it: takes no lock,
+ * async-signal-safe. */
+void scratch_abandon(void);
 int scratch_write(const Options *o, const char *name, const char *bytes, size_t nbytes);
 /* The whole way for bytes in memory; "-" is standard output. */
 int output_write(const Options *o, const char *final, const char *bytes, size_t nbytes);
@@ -169,7 +172,7 @@ int link_program(const Options *o, const char *object, const char *executable);
 /* From here on a mistake of ours writes the source and the command line into a
  * folder and leaves with 70. The bytes must live as long as the process. */
 void reproducer_arm(const Options *o);
-void reproducer_set_source(const char *path, Bytes source);
+void reproducer_set_source(Bytes source);
 /* Crash signals of this thread get a stack of their own. */
 void reproducer_arm_thread(void);
 

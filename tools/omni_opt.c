@@ -94,7 +94,7 @@ static int run(int argc, char **argv, Arena *arena) {
     return STATUS_USAGE;
   }
   reproducer_arm(&o.base);
-  reproducer_set_source(o.base.input, text);
+  reproducer_set_source(text);
   IrModule *m = ir_parse(text.bytes, text.nbytes, o.base.input, &options, &message);
   if (!m) {
     message_error(&o.base, "%s", message);

@@ -32,18 +32,28 @@ static sigset_t inherited_mask;       /* written once, before the thread starts 
 
 /* ---- the folder ---- */
 
-/* Removes the folder and what is in it (files only: nobody makes folders
- * there). Answers false if something was left. */
-static bool remove_folder(const char *folder) {
-  DIR *d = opendir(folder);
-  if (d) {
-    for (struct dirent *e; (e = readdir(d));) {
-      if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..")) continue;
-      unlinkat(dirfd(d), e->d_name, 0);
-    }
-    closedir(d);
+/* Removes the files that one reading of the folder names. */
+static void remove_files(int folder) {
+  _Alignas(struct dirent64) char entries[4096];
+  ssize_t n = getdents64(folder, entries, sizeof entries);
+  for (ssize_t i = 0; i < n;) {
+    const struct dirent64 *e = (const struct dirent64 *)(const void *)(entries + i);
+    unlinkat(folder, e->d_name, 0); /* . and .. refuse */
+    i += e->d_reclen;
   }
-  return rmdir(folder) == 0 || errno == ENOENT;
+}
+
+/* Removes the folder and what is in it (files only: nobody makes folders
+ * there). Answers false if something was left. Async-signal-safe. */
+static bool remove_folder(const char *path) {
+  for (int tries = 0; tries < 4; tries++) {
+    int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0) return errno == ENOENT;
+    remove_files(folder);
+    close(folder);
+    if (rmdir(path) == 0) return true;
+  }
+  return false;
 }
 
 void scratch_remove(void) {
@@ -263,6 +273,12 @@ void signals_restore(void) {
   signal(SIGPIPE, SIG_DFL);
   signal(SIGXFSZ, SIG_DFL);
   pthread_sigmask(SIG_SETMASK, &inherited_mask, NULL);
+}
+
+void scratch_abandon(void) {
+  if (child_group > 0) kill(-child_group, SIGKILL);
+  if (scratch_folder[0]) remove_folder(scratch_folder);
+  if (run_folder[0]) remove_folder(run_folder);
 }
 
 /* ---- text in memory ---- */

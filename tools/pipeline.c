@@ -142,7 +142,7 @@ static int read_program(Compile *c) {
   if (status) return status;
   bool is_stdin = !strcmp(c->o->input, "-");
   const char *path = is_stdin ? "<stdin>" : mapped_path(c->o, c->o->input);
-  reproducer_set_source(path, source);
+  reproducer_set_source(source);
   c->file = source_add(c->sources, path, source.bytes, source.nbytes);
   return STATUS_OK;
 }

@@ -4,8 +4,7 @@
  * The source as it was read and the command line go into a new folder, whose
  * name is in the message; then the process leaves with 70. This may run inside
  * a signal handler with the heap in any state: it uses only system calls and
- * memory that was filled before. Outputs in work are in the scratch folder,
- * which exists only while bytes are already on their way to the disk.
+ * memory that was filled before.
  *
  * In sanitizer builds crash signals stay with the sanitizer, whose report says
  * more.
@@ -27,7 +26,6 @@ enum { FOLDER_MAX = 1024, TRIES = 1000, ALTERNATE_STACK_NBYTES = 64 * 1024 };
 
 static const char *command_text;   /* one argument a line */
 static const char *parent_folder;  /* where the folder goes */
-static const char *source_name;
 static Bytes source;
 static volatile sig_atomic_t dying;
 
@@ -80,11 +78,13 @@ static _Noreturn void leave(const char *where, const char *what) {
   if (parent_folder && make_folder(folder)) {
     write_file(folder, "/input.omni", source.bytes, source.nbytes);
     write_file(folder, "/command", command_text, strlen(command_text));
+    write_file(folder, "/where", where, strlen(where));
     write_file(folder, "/message", what, strlen(what));
     say(STDERR_FILENO, "What is needed to reproduce it is in ");
     say(STDERR_FILENO, folder);
     say(STDERR_FILENO, "\n");
   }
+  scratch_abandon();
   _exit(STATUS_INTERNAL);
 }
 
@@ -106,8 +106,8 @@ static void on_crash(int number) { leave("crash", signal_name(number)); }
 static const char *render_command(const Options *o) {
   char cwd[4096];
   const char *text =
-      arena_printf(o->arena, "omni-llc %s\nfolder: %s\ninput: %s\n", OMNI_VERSION,
-                   getcwd(cwd, sizeof cwd) ? cwd : "?", source_name ? source_name : "");
+      arena_printf(o->arena, "omni-llc %s\nfolder: %s\n", OMNI_VERSION,
+                   getcwd(cwd, sizeof cwd) ? cwd : "?");
   for (int i = 0; i < o->argc; i++) text = arena_printf(o->arena, "%s%s\n", text, o->argv[i]);
   return text;
 }
@@ -120,10 +120,7 @@ void reproducer_arm(const Options *o) {
   LLVMInstallFatalErrorHandler(on_llvm_error);
 }
 
-void reproducer_set_source(const char *path, Bytes bytes) {
-  source_name = path;
-  source = bytes;
-}
+void reproducer_set_source(Bytes bytes) { source = bytes; }
 
 void reproducer_arm_thread(void) {
   if (*OMNI_LINK_SANITIZE) return;
