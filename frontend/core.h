@@ -39,6 +39,8 @@ enum {
 #define K_SET ((CoreKinds)KB_SET)
 #define K_BOX ((CoreKinds)KB_BOX)
 #define K_FUNCTION ((CoreKinds)KB_FUNCTION)
+#define K_STRUCT ((CoreKinds)KB_STRUCT)
+#define K_OTHER ((CoreKinds)KB_OTHER)
 
 /* How a variable or result travels in compiled code. */
 typedef enum { REP_VALUE, REP_F64, REP_I64, REP_BOOL, REP_COUNT } CoreRep;

@@ -134,6 +134,30 @@ OmniValue omni_prim_fx_mul_nowrap(OmniThread *t, const OmniSite *site, OmniValue
   return (OmniValue)(omni_fixnum_value(a) * (int64_t)b);
 }
 
+/* Operands proved to be fixnums, results to stay in the range. On words: the
+ * two low bits of a fixnum are clear, so and, or, xor and comparisons need no
+ * shift. */
+#define FIXNUM_OPERATION(name, expression)                                            \
+  OmniValue omni_prim_fx_##name(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) { \
+    UNUSED(t), UNUSED(site);                                                          \
+    return (OmniValue)(expression);                                                   \
+  }
+FIXNUM_OPERATION(quotient, omni_fixnum(omni_fixnum_value(a) / omni_fixnum_value(b)))
+FIXNUM_OPERATION(remainder, omni_fixnum(omni_fixnum_value(a) % omni_fixnum_value(b)))
+FIXNUM_OPERATION(and, a &b)
+FIXNUM_OPERATION(or, a | b)
+FIXNUM_OPERATION(xor, a ^ b)
+FIXNUM_OPERATION(shift_right, ((int64_t)a >> omni_fixnum_value(b)) & ~INT64_C(3))
+FIXNUM_OPERATION(max, (int64_t)a < (int64_t)b ? b : a)
+FIXNUM_OPERATION(min, (int64_t)a > (int64_t)b ? b : a)
+
+OmniValue omni_prim_fx_mod(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
+  UNUSED(t), UNUSED(site);
+  int64_t x = omni_fixnum_value(a), y = omni_fixnum_value(b), r = x % y;
+  if (r != 0 && (r < 0) != (y < 0)) r += y;
+  return omni_fixnum(r);
+}
+
 #define COMPARISON(name, operator)                                                           \
   bool omni_prim_##name(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {     \
     if (OMNI_LIKELY(both_fixnums(a, b))) return (int64_t)a operator (int64_t)b;              \
@@ -164,6 +188,21 @@ FLOAT_ARITHMETIC(add, +)
 FLOAT_ARITHMETIC(sub, -)
 FLOAT_ARITHMETIC(mul, *)
 FLOAT_ARITHMETIC(div, /)
+
+double omni_prim_fl_max(OmniThread *t, const OmniSite *site, double a, double b) {
+  UNUSED(t), UNUSED(site);
+  return a < b ? b : a;
+}
+
+double omni_prim_fl_min(OmniThread *t, const OmniSite *site, double a, double b) {
+  UNUSED(t), UNUSED(site);
+  return a > b ? b : a;
+}
+
+double omni_prim_fl_abs(OmniThread *t, const OmniSite *site, double a) {
+  UNUSED(t), UNUSED(site);
+  return __builtin_fabs(a);
+}
 
 double omni_prim_fl_neg(OmniThread *t, const OmniSite *site, double a) {
   UNUSED(t), UNUSED(site);
@@ -356,6 +395,76 @@ OmniValue omni_prim_string_nbytes(OmniThread *t, const OmniSite *site, OmniValue
   UNUSED(t), UNUSED(site);
   return omni_fixnum((int64_t)omni_string_nbytes(s));
 }
+
+/* ---- arrays whose element kind is proved ---- */
+
+OmniValue omni_prim_slots_length(OmniThread *t, const OmniSite *site, OmniValue a) {
+  UNUSED(t), UNUSED(site);
+  return omni_slot(a, ARRAY_LENGTH);
+}
+
+OmniValue omni_prim_slots_ref(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i) {
+  if (OMNI_LIKELY(omni_array_has_index(a, i)))
+    return omni_slot(omni_array_store(a), 1 + (size_t)omni_fixnum_value(i));
+  return omni_array_ref_slow(t, site, a, i);
+}
+
+void omni_prim_slots_set(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i,
+                         OmniValue v) {
+  if (OMNI_LIKELY(omni_array_has_index(a, i) && !omni_is_frozen(a)))
+    omni_store_inline(t, omni_array_store(a), 1 + (size_t)omni_fixnum_value(i), v);
+  else
+    omni_array_set_slow(t, site, a, i, v);
+}
+
+/* Element i of a typed array of that C type. */
+#define ELEMENT(ctype, a, i) \
+  (((ctype *)(void *)omni_raw_bytes(omni_array_store(a)))[omni_fixnum_value(i)])
+
+double omni_prim_f64_ref(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i) {
+  if (OMNI_LIKELY(omni_array_has_index(a, i))) return ELEMENT(const double, a, i);
+  omni_array_ref_slow(t, site, a, i);
+  return 0;
+}
+
+void omni_prim_f64_set(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i, double v) {
+  if (OMNI_LIKELY(omni_array_has_index(a, i) && !omni_is_frozen(a))) ELEMENT(double, a, i) = v;
+  else omni_array_set_slow(t, site, a, i, from_double(t, v));
+}
+
+bool omni_prim_bool_ref(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i) {
+  if (OMNI_LIKELY(omni_array_has_index(a, i))) return ELEMENT(const uint8_t, a, i) != 0;
+  omni_array_ref_slow(t, site, a, i);
+  return false;
+}
+
+void omni_prim_bool_set(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i, bool v) {
+  if (OMNI_LIKELY(omni_array_has_index(a, i) && !omni_is_frozen(a))) ELEMENT(uint8_t, a, i) = v;
+  else omni_array_set_slow(t, site, a, i, omni_bool(v));
+}
+
+/* Integers; a value that does not fit the element is left to the slow path. */
+#define INTEGER_ELEMENTS(name, ctype)                                                         \
+  OmniValue omni_prim_##name##_ref(OmniThread *t, const OmniSite *site, OmniValue a,          \
+                                   OmniValue i) {                                             \
+    if (OMNI_LIKELY(omni_array_has_index(a, i))) {                                            \
+      int64_t n = ELEMENT(const ctype, a, i);                                                 \
+      if (OMNI_LIKELY(omni_fits_fixnum(n))) return omni_fixnum(n);                            \
+    }                                                                                         \
+    return omni_array_ref_slow(t, site, a, i);                                                \
+  }                                                                                           \
+  void omni_prim_##name##_set(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i,  \
+                              OmniValue v) {                                                  \
+    int64_t n = omni_fixnum_value(v);                                                         \
+    if (OMNI_LIKELY(omni_array_has_index(a, i) && !omni_is_frozen(a) && n == (ctype)n))       \
+      ELEMENT(ctype, a, i) = (ctype)n;                                                        \
+    else                                                                                      \
+      omni_array_set_slow(t, site, a, i, v);                                                  \
+  }
+INTEGER_ELEMENTS(i64, int64_t)
+INTEGER_ELEMENTS(i32, int32_t)
+INTEGER_ELEMENTS(i8, int8_t)
+INTEGER_ELEMENTS(u8, uint8_t)
 
 /* ---- globals, closures, holds ---- */
 
