@@ -127,8 +127,12 @@ bool output_is_special(const char *path);
  * one. Its path into *folder. Signals remove it too. */
 int run_folder_make(const Options *o, const char **folder);
 void run_folder_remove(void);
-/* The process group that a signal ends together with us; 0: none. */
-void signals_set_child(pid_t group);
+/* The process group that a signal ends together with us. From `starts` to
+ * `started` (0: it did not) signals wait, so no child is ever missed; `ended`
+ * comes before its number can be used again. */
+void signals_child_starts(void);
+void signals_child_started(pid_t group);
+void signals_child_ended(void);
 /* Starts watching for SIGINT, SIGTERM and SIGHUP; *inherited is the signal
  * mask for programs that we start. */
 void signals_start(void);

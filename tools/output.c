@@ -220,9 +220,16 @@ bool output_is_special(const char *path) {
 
 /* ---- signals ---- */
 
-void signals_set_child(pid_t group) {
-  pthread_mutex_lock(&lock);
+void signals_child_starts(void) { pthread_mutex_lock(&lock); }
+
+void signals_child_started(pid_t group) {
   child_group = group;
+  pthread_mutex_unlock(&lock);
+}
+
+void signals_child_ended(void) {
+  pthread_mutex_lock(&lock);
+  child_group = 0;
   pthread_mutex_unlock(&lock);
 }
 

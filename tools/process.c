@@ -80,20 +80,19 @@ static int spawn(char *const *argv, char *const *env, int stdout_fd, pid_t *pid)
 ProcessResult process_start(Arena *a, char *const *argv, const char *tmpdir, int stdout_fd,
                             pid_t *pid) {
   char **env = tmpdir ? environment_with_tmpdir(a, tmpdir) : environ;
+  signals_child_starts();
   ProcessResult result = {.spawn_error = spawn(argv, env, stdout_fd, pid)};
-  if (!result.spawn_error) signals_set_child(*pid);
+  signals_child_started(result.spawn_error ? 0 : *pid);
   return result;
 }
 
 ProcessResult process_wait(pid_t pid) {
   ProcessResult result = {0};
+  siginfo_t info;
   int status = 0;
-  while (waitpid(pid, &status, 0) < 0)
-    if (errno != EINTR) {
-      result.spawn_error = errno;
-      break;
-    }
-  signals_set_child(0);
+  while (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) continue;
+  signals_child_ended();
+  if (waitpid(pid, &status, 0) < 0) result.spawn_error = errno;
   result.status = WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
   return result;
 }
