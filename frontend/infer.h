@@ -6,8 +6,12 @@
 #include "omni/value.h"
 
 /* What is known of a value: it is of one of `kinds`; if it is a fixnum it lies
- * in [lo, hi]; if it is a struct its kind index is shape - 1 (0: any).
- * kinds == 0: no value ever gets here. Without KB_FIX, lo and hi are 0. */
+ * in [lo, hi]; if it is a struct or an array, of which shape (0: any).
+ * kinds == 0: no value ever gets here. Without KB_FIX, lo and hi are 0.
+ *
+ * shape: kind index + 1 of a struct; SHAPE_ARRAY of a plain array; SHAPE_TYPED
+ * + number of the element kind (kinds.def) of a typed array. */
+enum { SHAPE_ARRAY = 1 << 20, SHAPE_TYPED };
 typedef struct Fact {
   CoreKinds kinds;
   uint32_t shape;
@@ -105,6 +109,17 @@ typedef enum { CMP_LT, CMP_LE, CMP_GT, CMP_GE, CMP_EQ } Comparison;
 int infer_comparison(PrimId id);
 /* Truth of a comparison of fixnums: 1, -1 or 0 (unknown). */
 int infer_compare(Comparison c, Fact a, Fact b);
+
+/* The element kind of what is surely a typed array, else -1. */
+int infer_element_kind(Fact a);
+static inline bool fact_is_plain_array(Fact a) {
+  return a.kinds == KB_ARRAY && a.shape == SHAPE_ARRAY;
+}
+enum { /* by number, as LIT_KIND has it */
+#define OMNI_KIND(id, name) INFER_KIND_##id,
+#include "kinds.def"
+#undef OMNI_KIND
+};
 
 /* ---- infer_refine.c: branches ---- */
 /* Narrows what is known of variables, given how a test came out. */

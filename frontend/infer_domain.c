@@ -43,8 +43,9 @@ Fact fact_join(Fact a, Fact b) {
   if (!a.kinds) return b;
   if (!b.kinds) return a;
   Fact r = {.kinds = a.kinds | b.kinds};
-  /* a shape speaks of structs only; a fact without structs agrees with any */
-  bool sa = a.kinds & KB_STRUCT, sb = b.kinds & KB_STRUCT;
+  /* a shape speaks of structs and arrays; a fact without them agrees with any */
+  CoreKinds shaped = KB_STRUCT | KB_ARRAY;
+  bool sa = a.kinds & shaped, sb = b.kinds & shaped;
   r.shape = !sa ? b.shape : !sb ? a.shape : a.shape == b.shape ? a.shape : 0;
   bool fa = a.kinds & KB_FIX, fb = b.kinds & KB_FIX;
   if (fa && fb) {

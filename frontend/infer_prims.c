@@ -96,6 +96,84 @@ static Fact quotient_result(Fact a, Fact b) {
   return r;
 }
 
+/* ---- arrays ---- */
+
+int infer_element_kind(Fact a) {
+  return a.kinds == KB_ARRAY && a.shape >= SHAPE_TYPED ? (int)(a.shape - SHAPE_TYPED) : -1;
+}
+
+static Fact array_of_shape(uint32_t shape) {
+  Fact a = fact_of_kinds(KB_ARRAY);
+  a.shape = shape;
+  return a;
+}
+
+static Fact typed_array_made(const CoreNode *n) {
+  const CoreNode *kind = n->prim.args[0];
+  bool known = kind->kind == CORE_CONST && kind->literal->kind == LIT_KIND;
+  return array_of_shape(known ? SHAPE_TYPED + (uint32_t)kind->literal->integer : 0);
+}
+
+static Fact element_of(Fact array) {
+  switch (infer_element_kind(array)) {
+  case INFER_KIND_INT8: return fact_fixnum(INT8_MIN, INT8_MAX);
+  case INFER_KIND_INT16: return fact_fixnum(INT16_MIN, INT16_MAX);
+  case INFER_KIND_INT32: return fact_fixnum(INT32_MIN, INT32_MAX);
+  case INFER_KIND_UINT8: return fact_fixnum(0, UINT8_MAX);
+  case INFER_KIND_UINT16: return fact_fixnum(0, UINT16_MAX);
+  case INFER_KIND_UINT32: return fact_fixnum(0, UINT32_MAX);
+  case INFER_KIND_INT64: return fact_of_kinds(K_INT);
+  case INFER_KIND_FLOAT:
+  case INFER_KIND_FLOAT32:
+  case INFER_KIND_FLOAT64: return fact_of_kinds(KB_FLOAT);
+  case INFER_KIND_BOOL: return fact_of_kinds(K_BOOL);
+  case INFER_KIND_CHAR: return fact_of_kinds(KB_CHAR);
+  default: return fact_any;
+  }
+}
+
+/* ---- small arithmetic ---- */
+
+/* One of the two, unconverted. */
+static Fact min_max_result(Fact a, Fact b, bool max) {
+  a.kinds &= K_NUMBER;
+  b.kinds &= K_NUMBER;
+  Fact r = fact_join(a, b);
+  r.shape = 0;
+  if (!fact_is_fixnum(a) || !fact_is_fixnum(b)) return r;
+  if (max) r.lo = a.lo > b.lo ? a.lo : b.lo;
+  else r.hi = a.hi < b.hi ? a.hi : b.hi;
+  return r;
+}
+
+static Fact abs_result(Fact a) {
+  if (fact_is_float(a)) return a;
+  if (!fact_is_fixnum(a)) return fact_of_kinds(K_NUMBER);
+  if (a.lo == OMNI_FIXNUM_MIN) return fact_of_kinds(K_INT);
+  int64_t most = -a.lo > a.hi ? -a.lo : a.hi;
+  int64_t least = a.lo > 0 ? a.lo : a.hi < 0 ? -a.hi : 0;
+  return fact_fixnum(least, most);
+}
+
+static Fact bits_result(PrimId id, Fact a, Fact b) {
+  if (!fact_is_fixnum(a) || !fact_is_fixnum(b)) return fact_of_kinds(K_INT);
+  if (id == PRIM_bit_and && (a.lo >= 0 || b.lo >= 0)) {
+    int64_t most = a.lo < 0 ? b.hi : b.lo < 0 ? a.hi : a.hi < b.hi ? a.hi : b.hi;
+    return fact_fixnum(0, most);
+  }
+  return fact_of_kinds(KB_FIX);
+}
+
+static Fact shift_result(PrimId id, Fact a, Fact by) {
+  if (!fact_is_fixnum(a) || !fact_is_fixnum(by) || by.lo < 0) return fact_of_kinds(K_INT);
+  if (id == PRIM_shift_right) {
+    int64_t n = by.lo > 61 ? 61 : by.lo;
+    return fact_fixnum(a.lo < 0 ? a.lo >> n : 0, a.hi >= 0 ? a.hi >> n : -1);
+  }
+  if (by.lo != by.hi || by.hi > 60) return fact_of_kinds(K_INT);
+  return fact_arithmetic(FACT_MUL, a, fact_fixnum(INT64_C(1) << by.lo, INT64_C(1) << by.lo));
+}
+
 typedef struct NamedRow {
   const char *id;
   enum { ROW_NONE, ROW_LENGTH, ROW_QUOTIENT, ROW_REMAINDER, ROW_MOD, ROW_DIV } what;
@@ -139,6 +217,21 @@ Fact infer_prim_result(Infer *f, const CoreNode *n, const Fact *args) {
   case PRIM_struct_ref: return struct_field(f, n, args[0]);
   case PRIM_struct_make: return struct_made(n);
   case PRIM_check_bound: return args[0];
+  case PRIM_typed_array: return typed_array_made(n);
+  case PRIM_array:
+  case PRIM_make_array:
+  case PRIM_list_to_array: return array_of_shape(SHAPE_ARRAY);
+  case PRIM_array_ref: return element_of(args[0]);
+  case PRIM_max: return min_max_result(args[0], args[1], true);
+  case PRIM_min: return min_max_result(args[0], args[1], false);
+  case PRIM_abs: return abs_result(args[0]);
+  case PRIM_square: return fact_arithmetic(FACT_MUL, args[0], args[0]);
+  case PRIM_bit_and:
+  case PRIM_bit_or:
+  case PRIM_bit_xor: return bits_result(n->prim.id, args[0], args[1]);
+  case PRIM_shift_left:
+  case PRIM_shift_right: return shift_result(n->prim.id, args[0], args[1]);
+  case PRIM_char_to_integer: return fact_fixnum(0, 0x10ffff);
   default: break;
   }
   switch (named_row(n->prim.id)) {

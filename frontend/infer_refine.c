@@ -23,7 +23,7 @@ static void narrow_kinds(Infer *f, const CoreNode *n, CoreKinds kinds) {
   if (!(a.kinds & ~kinds)) return;
   a.kinds &= kinds;
   if (!(a.kinds & KB_FIX)) a.lo = a.hi = 0;
-  if (!(a.kinds & KB_STRUCT)) a.shape = 0;
+  if (!(a.kinds & (KB_STRUCT | KB_ARRAY))) a.shape = 0;
   infer_set_now(f, v, a);
 }
 
@@ -107,8 +107,22 @@ static void refine_shape(Infer *f, const CoreNode *n, const CoreNode *kind) {
   CoreVar *v = variable(n);
   if (!v || kind->kind != CORE_CONST) return;
   Fact a = f->now[v->id];
+  if (a.kinds != KB_STRUCT) return;
   a.shape = (uint32_t)kind->literal->integer + 1;
   infer_set_now(f, v, a);
+}
+
+/* zero?, positive?, negative?: comparisons with 0 */
+static bool refine_sign(Infer *f, const CoreNode *n, bool truth) {
+  static const Literal zero_literal = {.kind = LIT_INT};
+  static const CoreNode zero = {.kind = CORE_CONST, .kinds = KB_FIX, .literal = &zero_literal};
+  Comparison c;
+  if (n->prim.id == PRIM_is_zero) c = CMP_EQ;
+  else if (n->prim.id == PRIM_is_positive) c = CMP_GT;
+  else if (n->prim.id == PRIM_is_negative) c = CMP_LT;
+  else return false;
+  refine_comparison(f, c, n->prim.args[0], &zero, truth);
+  return true;
 }
 
 static void refine_prim(Infer *f, const CoreNode *n, bool truth) {
@@ -122,6 +136,8 @@ static void refine_prim(Infer *f, const CoreNode *n, bool truth) {
     refine_comparison(f, (Comparison)comparison, args[0], args[1], truth);
   } else if (n->prim.id == PRIM_identical) {
     refine_identical(f, args[0], args[1], truth);
+  } else {
+    refine_sign(f, n, truth);
   }
 }
 

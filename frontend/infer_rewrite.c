@@ -96,6 +96,123 @@ static bool rewrite_arithmetic(Infer *f, CoreNode *n, const Fact *args, Fact res
   return false;
 }
 
+/* ---- integers ---- */
+
+static bool excludes(Fact a, int64_t n) { return a.lo > n || a.hi < n; }
+
+/* The quotient of the least fixnum and -1 is none. */
+static bool divides_in_range(Fact a, Fact b) {
+  return excludes(b, 0) && (excludes(b, -1) || excludes(a, OMNI_FIXNUM_MIN));
+}
+
+/* Generic operations on two fixnums that stay in the range: what they become. */
+static PrimId fixnum_operation(PrimId id, Fact a, Fact b, Fact result) {
+  if (!fact_is_fixnum(a) || !fact_is_fixnum(b) || !fact_is_fixnum(result)) return id;
+  switch (id) {
+  case PRIM_quotient: return divides_in_range(a, b) ? PRIM_fx_quotient : id;
+  case PRIM_remainder: return divides_in_range(a, b) ? PRIM_fx_remainder : id;
+  case PRIM_mod: return divides_in_range(a, b) ? PRIM_fx_mod : id;
+  case PRIM_bit_and: return PRIM_fx_and;
+  case PRIM_bit_or: return PRIM_fx_or;
+  case PRIM_bit_xor: return PRIM_fx_xor;
+  case PRIM_max: return PRIM_fx_max;
+  case PRIM_min: return PRIM_fx_min;
+  case PRIM_shift_right: return b.lo >= 0 && b.hi <= 61 ? PRIM_fx_shift_right : id;
+  default: return id;
+  }
+}
+
+/* (shift-left a k), k known and nothing lost: (* a 2^k) */
+static void rewrite_shift_left(Infer *f, CoreNode *n, const Fact *args, Fact result) {
+  if (!fact_is_fixnum(args[0]) || !fact_is_fixnum(args[1]) || !fact_is_fixnum(result)) return;
+  if (args[1].lo != args[1].hi || !core_is_droppable(n->prim.args[1])) return;
+  CoreNode *factor = core_const_new(
+      f->p, core_literal_int(f->p, INT64_C(1) << args[1].lo), n->prim.args[1]->span);
+  factor->kinds = KB_FIX;
+  n->prim.args = two(f, n->prim.args[0], factor);
+  n->prim.id = PRIM_fx_mul_nowrap;
+}
+
+static void rewrite_integer(Infer *f, CoreNode *n, const Fact *args, Fact result) {
+  if (n->prim.nargs != 2) return;
+  if (n->prim.id == PRIM_shift_left) rewrite_shift_left(f, n, args, result);
+  else n->prim.id = fixnum_operation(n->prim.id, args[0], args[1], result);
+}
+
+/* ---- more on doubles ---- */
+
+/* (/ a b) of fixnums is the double nearest to the ratio: one division if both
+ * are exact as doubles. */
+static bool may_divide(Fact a, Fact b) {
+  if (fact_is_float(a) || fact_is_float(b)) return is_float_or_fixnum(a) && is_float_or_fixnum(b);
+  return exact_in_double(a) && exact_in_double(b) && excludes(b, 0);
+}
+
+static void rewrite_double(Infer *f, CoreNode **slot, const Fact *args) {
+  CoreNode *n = *slot;
+  switch (n->prim.id) {
+  case PRIM_div:
+    if (may_divide(args[0], args[1])) to_doubles(f, n, PRIM_fl_div, args);
+    break;
+  case PRIM_max:
+  case PRIM_min:
+    if (fact_is_float(args[0]) && fact_is_float(args[1]))
+      n->prim.id = n->prim.id == PRIM_max ? PRIM_fl_max : PRIM_fl_min;
+    break;
+  case PRIM_abs:
+    if (fact_is_float(args[0])) n->prim.id = PRIM_fl_abs;
+    break;
+  case PRIM_square:
+    if (fact_is_float(args[0]) && n->prim.args[0]->kind == CORE_LOCAL) {
+      CoreNode *again = core_local_new(f->p, n->prim.args[0]->var, n->span);
+      again->kinds = KB_FLOAT;
+      n->prim.args = two(f, n->prim.args[0], again);
+      n->prim.nargs = 2;
+      n->prim.id = PRIM_fl_mul;
+    }
+    break;
+  case PRIM_inexact:
+    if (is_float_or_fixnum(args[0])) *slot = as_double(f, n->prim.args[0], args[0]);
+    break;
+  default: break;
+  }
+}
+
+/* ---- arrays ---- */
+
+typedef struct ElementRow {
+  int kind; /* kinds.def */
+  PrimId ref, set;
+  CoreKinds value; /* what may be stored without a test */
+} ElementRow;
+
+static const ElementRow elements[] = {
+    {INFER_KIND_FLOAT, PRIM_f64_ref, PRIM_f64_set, KB_FLOAT},
+    {INFER_KIND_FLOAT64, PRIM_f64_ref, PRIM_f64_set, KB_FLOAT},
+    {INFER_KIND_INT64, PRIM_i64_ref, PRIM_i64_set, KB_FIX},
+    {INFER_KIND_INT32, PRIM_i32_ref, PRIM_i32_set, KB_FIX},
+    {INFER_KIND_INT8, PRIM_i8_ref, PRIM_i8_set, KB_FIX},
+    {INFER_KIND_UINT8, PRIM_u8_ref, PRIM_u8_set, KB_FIX},
+    {INFER_KIND_BOOL, PRIM_bool_ref, PRIM_bool_set, K_BOOL},
+};
+
+static void rewrite_array(CoreNode *n, const Fact *args) {
+  PrimId id = n->prim.id;
+  if (id != PRIM_array_ref && id != PRIM_array_set && id != PRIM_array_length) return;
+  int element = infer_element_kind(args[0]);
+  if (fact_is_plain_array(args[0]))
+    n->prim.id = id == PRIM_array_ref   ? PRIM_slots_ref
+                 : id == PRIM_array_set ? PRIM_slots_set
+                                        : PRIM_slots_length;
+  else if (element >= 0 && id == PRIM_array_length) n->prim.id = PRIM_slots_length;
+  for (size_t i = 0; i < sizeof elements / sizeof *elements; i++) {
+    if (elements[i].kind != element) continue;
+    if (id == PRIM_array_ref) n->prim.id = elements[i].ref;
+    if (id == PRIM_array_set && !(args[2].kinds & ~elements[i].value))
+      n->prim.id = elements[i].set;
+  }
+}
+
 /* ---- comparisons ---- */
 
 typedef struct ComparisonRow {
@@ -119,10 +236,34 @@ static void rewrite_comparison(Infer *f, CoreNode *n, Comparison c, const Fact *
   const ComparisonRow *row = &comparisons[c];
   bool doubles = (fact_is_float(a) && (fact_is_float(b) || exact_in_double(b))) ||
                  (fact_is_float(b) && exact_in_double(a));
-  if (fact_is_fixnum(a) && fact_is_fixnum(b)) n->prim.id = row->fx;
+  bool chars = a.kinds == KB_CHAR && b.kinds == KB_CHAR; /* in the order of their words */
+  if ((fact_is_fixnum(a) && fact_is_fixnum(b)) || chars) n->prim.id = row->fx;
   else if (doubles) to_doubles(f, n, row->fl, args);
   else if (n->prim.id == PRIM_eq && (has_identity(a) || has_identity(b)))
     n->prim.id = PRIM_identical;
+}
+
+/* zero?, positive?, negative? */
+static void rewrite_sign(Infer *f, CoreNode *n, const Fact *args) {
+  Comparison c;
+  if (n->prim.id == PRIM_is_zero) c = CMP_EQ;
+  else if (n->prim.id == PRIM_is_positive) c = CMP_GT;
+  else if (n->prim.id == PRIM_is_negative) c = CMP_LT;
+  else return;
+  if (!is_float_or_fixnum(args[0])) return;
+  CoreNode *zero = core_const_new(f->p, core_literal_int(f->p, 0), n->span);
+  zero->kinds = KB_FIX;
+  Fact both[2] = {args[0], fact_fixnum(0, 0)};
+  n->prim.args = two(f, n->prim.args[0], zero);
+  n->prim.nargs = 2;
+  rewrite_comparison(f, n, c, both);
+}
+
+/* equal? and eqv? of what has no structure */
+static void rewrite_equal(CoreNode *n, const Fact *args) {
+  if (n->prim.id != PRIM_equal && n->prim.id != PRIM_eqv) return;
+  CoreKinds simple = identity_kinds | KB_FIX;
+  if (!(args[0].kinds & ~simple) || !(args[1].kinds & ~simple)) n->prim.id = PRIM_identical;
 }
 
 Fact infer_rewrite_prim(Infer *f, CoreNode **slot, const Fact *args, Fact result) {
@@ -134,7 +275,14 @@ Fact infer_rewrite_prim(Infer *f, CoreNode **slot, const Fact *args, Fact result
     if (!fails && answered) return put_answer(f, slot, result.kinds == KB_TRUE);
   }
   int c = infer_comparison(n->prim.id);
-  if (c >= 0) rewrite_comparison(f, n, (Comparison)c, args);
-  else rewrite_arithmetic(f, n, args, result);
+  if (c >= 0) {
+    rewrite_comparison(f, n, (Comparison)c, args);
+  } else if (!rewrite_arithmetic(f, n, args, result)) {
+    rewrite_integer(f, n, args, result);
+    rewrite_sign(f, n, args);
+    rewrite_equal(n, args);
+    rewrite_array(n, args);
+    rewrite_double(f, slot, args);
+  }
   return result;
 }
