@@ -68,6 +68,13 @@ OmniValue big_from_limbs(OmniThread *t, const uint64_t *limbs, size_t n, bool ne
   return big_finish(r, n, negative);
 }
 
+OmniValue big_fresh(OmniThread *t, OmniValue v) {
+  if (omni_is_fixnum(v)) return v;
+  BigView view;
+  big_view(&view, v);
+  return big_from_limbs(t, view.limbs, view.n, view.negative);
+}
+
 OmniValue big_from_u128(OmniThread *t, unsigned __int128 magnitude, bool negative) {
   if (magnitude <= (uint64_t)OMNI_FIXNUM_MAX) {
     int64_t n = (int64_t)magnitude;

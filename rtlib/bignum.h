@@ -29,6 +29,10 @@ void big_view(BigView *view, OmniValue v);
 /* Results longer than this raise "too large" instead of eating the machine. */
 #define BIG_MAX_LIMBS ((size_t)1 << 28)
 
+/* An own copy of what may be an operand: the compiler takes the result of an
+ * arithmetic primitive for a fresh value, which nothing else can drop. */
+OmniValue big_fresh(OmniThread *t, OmniValue v);
+
 OmniValue big_add(OmniThread *t, OmniValue a, OmniValue b);
 OmniValue big_sub(OmniThread *t, OmniValue a, OmniValue b);
 OmniValue big_mul(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b);

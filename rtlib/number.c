@@ -198,18 +198,22 @@ bool omni_is_even_slow(OmniThread *t, const OmniSite *site, OmniValue v) {
 
 /* ---- small operations ---- */
 
+static OmniValue fresh(OmniThread *t, OmniValue v) {
+  return omni_is_double(v) ? omni_double(t, omni_double_value(v)) : big_fresh(t, v);
+}
+
 OmniValue omni_max_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
   if (!both_numbers(a, b)) return omni_error_kind(t, site, "max", "Number", not_a_number(a, b));
-  return rti_number_compare(a, b) == OMNI_LESS ? b : a;
+  return fresh(t, rti_number_compare(a, b) == OMNI_LESS ? b : a);
 }
 OmniValue omni_min_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
   if (!both_numbers(a, b)) return omni_error_kind(t, site, "min", "Number", not_a_number(a, b));
-  return rti_number_compare(a, b) == OMNI_GREATER ? b : a;
+  return fresh(t, rti_number_compare(a, b) == OMNI_GREATER ? b : a);
 }
 OmniValue omni_abs_slow(OmniThread *t, const OmniSite *site, OmniValue v) {
   if (omni_is_double(v)) return omni_double(t, fabs(omni_double_value(v)));
   if (!omni_is_integer(v)) return omni_error_kind(t, site, "abs", "Number", v);
-  return big_sign(v) < 0 ? big_sub(t, omni_fixnum(0), v) : v;
+  return big_sign(v) < 0 ? big_sub(t, omni_fixnum(0), v) : big_fresh(t, v);
 }
 OmniValue omni_prim_square(OmniThread *t, const OmniSite *site, OmniValue v) {
   if (!omni_is_number(v)) return omni_error_kind(t, site, "square", "Number", v);

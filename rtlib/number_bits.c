@@ -49,7 +49,8 @@ static OmniValue shift(OmniThread *t, const OmniSite *site, const char *op, Omni
     left = !left;
     n = -n;
   }
-  return left ? shift_left(t, site, a, (size_t)n) : shift_right(t, a, (size_t)n);
+  OmniValue r = left ? shift_left(t, site, a, (size_t)n) : shift_right(t, a, (size_t)n);
+  return r == a ? big_fresh(t, a) : r;
 }
 
 OmniValue omni_shift_left_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue n) {

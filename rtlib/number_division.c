@@ -59,6 +59,7 @@ static OmniValue divide_big(OmniThread *t, Division op, OmniValue a, OmniValue b
   OmniValue q, r;
   big_divide(t, a, b, &q, &r);
   if (op == QUOTIENT) return q;
+  if (r == a) r = big_fresh(t, a);
   if (op == MOD && big_sign(r) != 0 && big_sign(r) != big_sign(b)) r = big_add(t, r, b);
   return r;
 }
@@ -93,7 +94,8 @@ OmniValue omni_mod_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniVa
 OmniValue omni_prim_gcd(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
   if (!omni_is_integer(a)) return omni_error_kind(t, site, "gcd", "Int", a);
   if (!omni_is_integer(b)) return omni_error_kind(t, site, "gcd", "Int", b);
-  return big_gcd(t, a, b);
+  OmniValue r = big_gcd(t, a, b);
+  return r == a || r == b ? big_fresh(t, r) : r;
 }
 
 OmniValue omni_prim_lcm(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
@@ -114,6 +116,7 @@ static OmniValue power(OmniThread *t, const OmniSite *site, OmniValue base, int6
   if (n == 0) return omni_fixnum(1);
   if (base == omni_fixnum(2)) return big_shift_left(t, site, omni_fixnum(1), (size_t)n);
   size_t nbits = big_bit_length(base);
+  if (n == 1) return big_fresh(t, base);
   if (nbits > 1 && (uint64_t)n > BIG_MAX_LIMBS * 64 / (nbits - 1))
     return omni_error_arith(t, site, "expt", "the result is too large");
   OmniValue result = base;

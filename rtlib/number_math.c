@@ -21,14 +21,14 @@ typedef double Rounding(double);
 
 static OmniValue round_operand(OmniThread *t, const OmniSite *site, const char *op,
                                Rounding *rounding, OmniValue v) {
-  if (omni_is_integer(v)) return v;
+  if (omni_is_integer(v)) return big_fresh(t, v);
   if (!omni_is_double(v)) return omni_error_kind(t, site, op, "Number", v);
   return omni_double(t, rounding(omni_double_value(v)));
 }
 
 static OmniValue round_to_int(OmniThread *t, const OmniSite *site, const char *op,
                               Rounding *rounding, OmniValue v) {
-  if (omni_is_integer(v)) return v;
+  if (omni_is_integer(v)) return big_fresh(t, v);
   if (!omni_is_double(v)) return omni_error_kind(t, site, op, "Number", v);
   double d = omni_double_value(v);
   if (!isfinite(d)) return omni_error_kind(t, site, op, "finite Number", v);
@@ -50,7 +50,7 @@ ROUNDING(round, omni_prim_round_to_int, "round", round_even)
 /* ---- exact, inexact ---- */
 
 OmniValue omni_prim_exact(OmniThread *t, const OmniSite *site, OmniValue v) {
-  if (omni_is_integer(v)) return v;
+  if (omni_is_integer(v)) return big_fresh(t, v);
   if (!omni_is_double(v)) return omni_error_kind(t, site, "exact", "Number", v);
   double d = omni_double_value(v);
   if (!isfinite(d) || trunc(d) != d)

@@ -1,10 +1,10 @@
 /* The display and the readable form of every value.
  *
  * Printing walks with a stack of its own, so depth costs memory and not the C
- * stack. Only mutation makes cycles, and few values are large, so a first walk
- * looks at most at SMALL containers: if it comes to an end there is no cycle.
- * Otherwise a depth-first walk marks the containers that an edge leads back to;
- * those get labels, #0=(1 . #0#).
+ * stack. Only mutation makes cycles, so nearly all values are trees and a first
+ * walk, which remembers nothing, comes to an end. If it has not within STEPS_MAX,
+ * a depth-first walk with a map of objects marks the containers that an edge
+ * leads back to; those get labels, #0=(1 . #0#).
  *
  * In the readable form a symbol has a quote where it is a value by itself: at
  * the top, as an array element or a struct field. As a dict's key a symbol is
@@ -15,7 +15,8 @@
 #include "values.h"
 #include "work.h"
 
-#define SMALL 256
+#define STEPS_MAX ((size_t)1 << 22)
+#define DEPTH_MAX ((size_t)1 << 16)
 
 /* what the label map holds for a container */
 enum { NODE_OPEN = 1, NODE_DONE, NODE_CYCLIC, NODE_LABEL /* NODE_LABEL + n: printed as #n */ };
@@ -187,24 +188,26 @@ static void add_leaf(OmniText *x, OmniValue v, OmniStyle style) {
 
 /* ---- cycles ---- */
 
-/* Whether a walk over v comes to an end within SMALL containers. */
-static bool is_small(OmniThread *t, OmniValue v) {
+/* Whether a walk over v comes to an end within the limits, shared parts being
+ * walked as often as they are met. */
+static bool is_finite(OmniThread *t, OmniValue v) {
   Work work;
   work_open(&work, t);
   work_push(&work, v, 0, 0);
-  size_t seen = 0;
-  while (work.n > 0 && seen <= SMALL) {
-    OmniValue c = work.items[--work.n].a;
+  size_t steps = 0;
+  while (work.n > 0 && work.n < DEPTH_MAX && ++steps < STEPS_MAX) {
+    WorkItem *top = work_top(&work);
+    OmniValue c = top->a;
     Shape shape = shape_of(c);
-    size_t n = shape_count(shape, c);
-    seen += 1 + n / 8; /* a wide container is large as well */
-    for (size_t i = 0; i < n && seen <= SMALL; i++) {
-      OmniValue child = shape_child(shape, c, i);
-      if (shape_of(child) != SHAPE_LEAF) work_push(&work, child, 0, 0);
-    }
+    size_t n = shape_count(shape, c), i = top->i++;
+    if (i + 1 >= n) work.n--; /* the last child takes its parent's place */
+    if (i >= n) continue;
+    OmniValue child = shape_child(shape, c, i);
+    if (shape_of(child) != SHAPE_LEAF) work_push(&work, child, 0, 0);
   }
+  bool finite = work.n == 0;
   work_close(&work);
-  return seen <= SMALL;
+  return finite;
 }
 
 /* Depth first: an edge to a container that is still open closes a cycle. */
@@ -372,7 +375,7 @@ static void print_node(Printer *p, OmniValue v, bool by_itself) {
 void omni_print_value(OmniText *to, OmniValue v, OmniStyle style) {
   Printer p = {.t = to->t, .x = to, .style = style, .labels = {.t = to->t}};
   work_open(&p.work, to->t);
-  if (shape_of(v) != SHAPE_LEAF && !is_small(to->t, v)) find_cycles(&p, v);
+  if (shape_of(v) != SHAPE_LEAF && !is_finite(to->t, v)) find_cycles(&p, v);
   print_node(&p, v, true);
   while (p.work.n > 0) {
     WorkItem *top = work_top(&p.work);
