@@ -33,6 +33,10 @@ uint32_t source_add(SourceMap *m, const char *path, const char *bytes, size_t nb
   return (uint32_t)m->files.n;
 }
 
+void source_rename(SourceMap *m, uint32_t file, const char *path) {
+  m->files.items[file - 1]->path = arena_copy(m->arena, path, strlen(path));
+}
+
 const Source *source_get(const SourceMap *m, uint32_t file) {
   return file && file <= m->files.n ? m->files.items[file - 1] : NULL;
 }

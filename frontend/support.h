@@ -74,6 +74,9 @@ typedef struct SourceMap SourceMap;
 SourceMap *sources_new(Arena *a);
 /* Copies path and bytes; its file id, from 1. */
 uint32_t source_add(SourceMap *m, const char *path, const char *bytes, size_t nbytes);
+/* Another path from here on: what goes into the program may be mapped
+ * (--map-path) where messages show the file as it was given. */
+void source_rename(SourceMap *m, uint32_t file, const char *path);
 const Source *source_get(const SourceMap *m, uint32_t file);
 typedef struct LineColumn { uint32_t line, column; } LineColumn; /* 1-based, columns in code points */
 LineColumn source_position(SourceMap *m, Span at);

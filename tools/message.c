@@ -1,5 +1,6 @@
 /* Messages of the tools about everything that is not the program's text: the
- * command line, files, the linker. One line each, `tool: error: ...`, on stderr.
+ * command line, files, the linker. One line each on stderr, `tool: error: ...`
+ * or, with --diagnostics=json, an object like those of the program's errors.
  *
  * File names come from outside and may hold anything. In a message they are
  * shown between quotes with control characters escaped, so that a name cannot
@@ -10,10 +11,27 @@
 
 #include "driver.h"
 
+static void put_json_string(const char *s) {
+  fputc('"', stderr);
+  for (; *s; s++) {
+    unsigned char c = (unsigned char)*s;
+    if (c == '"' || c == '\\') fputc('\\', stderr), fputc(c, stderr);
+    else if (c < 0x20 || c == 0x7f) fprintf(stderr, "\\u%04x", c);
+    else fputc(c, stderr);
+  }
+  fputc('"', stderr);
+}
+
 static void message(const Options *o, const char *severity, const char *format, va_list args) {
-  fprintf(stderr, "%s: %s: ", o->tool, severity);
-  vfprintf(stderr, format, args);
-  fputc('\n', stderr);
+  char text[4096];
+  vsnprintf(text, sizeof text, format, args);
+  if (o->diag.format == DIAG_JSON) {
+    fprintf(stderr, "{\"severity\":\"%s\",\"tool\":\"%s\",\"message\":", severity, o->tool);
+    put_json_string(text);
+    fputs("}\n", stderr);
+  } else {
+    fprintf(stderr, "%s: %s: %s\n", o->tool, severity, text);
+  }
 }
 
 void message_error(const Options *o, const char *format, ...) {

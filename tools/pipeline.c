@@ -141,7 +141,7 @@ static int read_program(Compile *c) {
   int status = input_read(c->o, c->o->input, &source);
   if (status) return status;
   bool is_stdin = !strcmp(c->o->input, "-");
-  const char *path = is_stdin ? "<stdin>" : mapped_path(c->o, c->o->input);
+  const char *path = is_stdin ? "<stdin>" : c->o->input;
   reproducer_set_source(source);
   c->file = source_add(c->sources, path, source.bytes, source.nbytes);
   return STATUS_OK;
@@ -350,6 +350,10 @@ static int compile_program(Compile *c) {
   diag_flush(c->diag);
   if (!p) return STATUS_PROGRAM;
   if (c->o->dump == DUMP_CORE) return dump_core(c, p);
+  if (c->o->path_maps.n) {
+    const char *path = source_get(c->sources, c->file)->path;
+    source_rename(c->sources, c->file, mapped_path(c->o, path));
+  }
   if (c->o->write_depfile && !c->o->dry_run && (status = write_depfile(c))) return status;
   return compile_core(c, p);
 }
