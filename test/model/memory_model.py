@@ -613,9 +613,24 @@ class Program:
             result, = m.settle(m.top, [result], True)
         m.pop_to(0, [])
 
+    def returned_borrow(self):
+        """A frame returns what only an object that dies with it counts."""
+        m, cell = self.m, self.m.cells[0]
+        own = m.top = Region(m.top.rank + 1, m.top)
+        m.store(cell, 0, m.new([-1, -2]))
+        m.settle(own, [], True)
+        own = m.top = Region(m.top.rank + 1, m.top)
+        c = m.new([m.load(cell, 0), None])
+        m.store(cell, 0, None)
+        v, = m.settle(own, [m.load(c, 0)], True)
+        m.check(v)
+        m.pop_to(0, [])
+
     def run(self):
-        if self.random.random() < 0.1:
+        if self.chance(0.1):
             self.deep_recursion(40)
+        if self.chance(0.1):
+            self.returned_borrow()
         while self.budget > 0:
             self.budget -= 1
             mark = len(self.m.holds)
