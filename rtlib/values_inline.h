@@ -64,10 +64,18 @@ static inline OmniValue omni_min_inline(OmniThread *t, const OmniSite *site, Omn
 
 /* ---- division ---- */
 
+/* A fixnum other than zero that a double holds exactly. */
+static inline bool omni_divides_exactly(OmniValue v) {
+  return omni_is_fixnum(v) && v != 0 &&
+         v + omni_fixnum(INT64_C(1) << 53) <= omni_fixnum(INT64_C(1) << 54);
+}
+
 static inline OmniValue omni_div_inline(OmniThread *t, const OmniSite *site, OmniValue a,
                                         OmniValue b) {
   if (omni_both_doubles(a, b))
     return omni_from_double(t, omni_immediate_double_value(a) / omni_immediate_double_value(b));
+  if (omni_divides_exactly(a) && omni_divides_exactly(b))
+    return omni_from_double(t, (double)omni_fixnum_value(a) / (double)omni_fixnum_value(b));
   return omni_div_slow(t, site, a, b);
 }
 
