@@ -24,10 +24,10 @@
 /* Exit statuses, the same for every tool. */
 enum {
   STATUS_OK = 0,
-  STATUS_PROGRAM = 1,  /* errors in the program, or the linker refused it */
-  STATUS_USAGE = 2,    /* the command line is wrong or asks for what is not there */
+  STATUS_PROGRAM = 1,   /* errors in the program, or the linker refused it */
+  STATUS_USAGE = 2,     /* the command line is wrong or asks for what is not there */
   STATUS_INTERNAL = 70, /* a mistake of ours; a reproducer is written */
-  STATUS_IO = 74,      /* files, disks, missing programs */
+  STATUS_IO = 74,       /* files, disks, missing programs */
 };
 
 typedef enum { EMIT_EXE, EMIT_OBJ, EMIT_ASM, EMIT_LLVM_IR, EMIT_LLVM_BC } EmitKind;
@@ -49,24 +49,24 @@ typedef struct PathMap { /* a path that starts with `from` starts with `to` inst
 
 typedef struct Options {
   Arena *arena;
-  const char *tool;        /* name in messages: "omni-llc" */
-  const char *input;       /* the program; NULL: only objects to link; "-": stdin */
-  Strings link_inputs;     /* .o, .a and .so files, in order */
-  const char *output;      /* NULL: made from the input's name; "-": stdout */
+  const char *tool;    /* name in messages: "omni-llc" */
+  const char *input;   /* the program; NULL: only objects to link; "-": stdin */
+  Strings link_inputs; /* .o, .a and .so files, in order */
+  const char *output;  /* NULL: made from the input's name; "-": stdout */
   EmitKind emit;
   DumpStage dump;
-  int opt_level;           /* 0..3 */
+  int opt_level; /* 0..3 */
   bool optimise_size, debug_info, verify_each, with_tests;
   bool static_link, strip;
   bool time_passes, stats, verbose, dry_run;
   bool write_depfile;
-  const char *depfile;     /* -MF; NULL: from the output's name */
+  const char *depfile; /* -MF; NULL: from the output's name */
   const char *triple, *cpu;
-  Strings link_args;       /* -l, -L, -Xlinker and -Wl, in order, as for cc */
+  Strings link_args; /* -l, -L, -Xlinker and -Wl, in order, as for cc */
   Strings disabled_passes;
   VEC(PathMap) path_maps;
   DiagOptions diag;
-  int argc;                /* the command line, for the reproducer */
+  int argc; /* the command line, for the reproducer */
   char **argv;
 } Options;
 
@@ -85,10 +85,8 @@ void print_version(FILE *to);
 
 /* ---- message.c ---- */
 /* "tool: error: ..." on stderr; names in it are shown by `shown`. */
-void message_error(const Options *o, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-void message_note(const Options *o, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+void message_error(const Options *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void message_note(const Options *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* A file name for a message: control characters and newlines escaped. */
 const char *shown(Arena *a, const char *path);
 /* The command as a shell would take it, one line on stderr. */
@@ -137,7 +135,7 @@ void signals_child_ended(void);
  * mask for programs that we start. */
 void signals_start(void);
 const void *signals_inherited_mask_view(void); /* sigset_t */
-void signals_restore(void); /* before exec */
+void signals_restore(void);                    /* before exec */
 
 /* A FILE that collects in memory on the port. */
 typedef struct TextBuffer {
@@ -192,8 +190,7 @@ typedef struct TestCounts {
 } TestCounts;
 /* Runs a compiled test program and adds what its tests counted; `source` names
  * it in messages. */
-int test_program_run(const Options *o, const char *program, const char *source,
-                     TestCounts *counts);
+int test_program_run(const Options *o, const char *program, const char *source, TestCounts *counts);
 
 /* ---- start.c ---- */
 typedef int ToolMain(int argc, char **argv, Arena *arena);

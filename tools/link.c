@@ -7,11 +7,11 @@
  * a slash or ./ by the time the linker sees it.
  */
 #include <errno.h>
-#include <string.h>
+#include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
-#include <limits.h>
 
 #include "driver.h"
 
@@ -115,8 +115,7 @@ static int report_failure(const Options *o, const char *cc, ProcessResult result
     return STATUS_IO;
   }
   if (result.status < 0)
-    message_error(o, "the linker %s was ended by signal %d", shown(o->arena, cc),
-                  -result.status);
+    message_error(o, "the linker %s was ended by signal %d", shown(o->arena, cc), -result.status);
   else
     message_error(o, "linking failed: %s left with status %d (-v shows the command)",
                   shown(o->arena, cc), result.status);

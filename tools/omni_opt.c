@@ -86,8 +86,7 @@ static int run(int argc, char **argv, Arena *arena) {
   Bytes text;
   int status = input_read(&o.base, o.base.input, &text);
   if (status) return status;
-  IrOptions options = {.port = arena_port(arena), .verify_each = true,
-                       .module_name = o.base.input};
+  IrOptions options = {.port = arena_port(arena), .verify_each = true, .module_name = o.base.input};
   const char *message = NULL;
   if (!ir_initialise(&options, &message)) {
     message_error(&o.base, "%s", message);

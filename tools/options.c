@@ -74,8 +74,10 @@ static int expand(Options *o, const char *argument, int depth, Strings *out) {
   Bytes file;
   int status = input_read(o, argument + 1, &file);
   if (status) {
-    message_note(o, "an argument that starts with '@' names a response file; for an input of "
-                    "that name write ./%s", argument);
+    message_note(o,
+                 "an argument that starts with '@' names a response file; for an input of "
+                 "that name write ./%s",
+                 argument);
     return status;
   }
   const char *cursor = file.bytes;
@@ -150,8 +152,8 @@ typedef struct Choice {
 } Choice;
 
 /* the choice's value into *value; false and a message otherwise */
-static bool choose(const Options *o, const OptionRow *row, const char *name,
-                   const Choice *choices, size_t n, int *value) {
+static bool choose(const Options *o, const OptionRow *row, const char *name, const Choice *choices,
+                   size_t n, int *value) {
   const char *list = "";
   for (size_t i = 0; i < n; i++) {
     if (!strcmp(choices[i].name, name)) {
@@ -181,7 +183,8 @@ static bool set_emit(Options *o, const OptionRow *row, const char *name) {
 static bool set_dump(Options *o, const OptionRow *row, const char *name) {
   static const Choice choices[] = {
       {"datums", DUMP_DATUMS}, {"core", DUMP_CORE}, {"dialect", DUMP_DIALECT},
-      {"llvm", DUMP_LLVM},     {"asm", DUMP_ASM},   {"syntax", -1}, {"regions", -1}};
+      {"llvm", DUMP_LLVM},     {"asm", DUMP_ASM},   {"syntax", -1},
+      {"regions", -1}};
   int value;
   if (!CHOOSE(o, row, name, choices, &value)) return false;
   o->dump = (DumpStage)value;
@@ -355,8 +358,8 @@ static bool add_input(Options *o, const char *path) {
     return true;
   }
   if (o->input) {
-    message_error(o, "one program at a time: %s and %s are both given",
-                  shown(o->arena, o->input), shown(o->arena, path));
+    message_error(o, "one program at a time: %s and %s are both given", shown(o->arena, o->input),
+                  shown(o->arena, path));
     return false;
   }
   o->input = path;

@@ -99,8 +99,7 @@ static const char *folder_of(Arena *a, const char *path) {
 }
 
 int scratch_make(const Options *o, const char *final) {
-  const char *folder =
-      output_is_special(final) ? temporary_parent() : folder_of(o->arena, final);
+  const char *folder = output_is_special(final) ? temporary_parent() : folder_of(o->arena, final);
   char *template = arena_printf(o->arena, "%s/.omni-XXXXXX", folder);
   if (strlen(template) >= sizeof scratch_folder) {
     message_error(o, "cannot write %s: the path is too long", shown(o->arena, final));
@@ -112,8 +111,8 @@ int scratch_make(const Options *o, const char *final) {
   if (made) strcpy(scratch_folder, template);
   pthread_mutex_unlock(&lock);
   if (made) return STATUS_OK;
-  message_error(o, "cannot make %s: its folder cannot be written to: %s",
-                shown(o->arena, final), strerror(error));
+  message_error(o, "cannot make %s: its folder cannot be written to: %s", shown(o->arena, final),
+                strerror(error));
   return STATUS_IO;
 }
 
@@ -173,15 +172,13 @@ static void die_of_closed_pipe(void) {
   raise(SIGPIPE);
 }
 
-static int write_to(const Options *o, int fd, const char *path, const char *bytes,
-                    size_t nbytes) {
+static int write_to(const Options *o, int fd, const char *path, const char *bytes, size_t nbytes) {
   int error = write_all(fd, bytes, nbytes);
   if (error == EPIPE) die_of_closed_pipe();
   return error ? write_failed(o, path, error) : STATUS_OK;
 }
 
-static int write_to_special(const Options *o, const char *path, const char *bytes,
-                            size_t nbytes) {
+static int write_to_special(const Options *o, const char *path, const char *bytes, size_t nbytes) {
   int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
   if (fd < 0) return write_failed(o, path, errno);
   int status = write_to(o, fd, path, bytes, nbytes);
@@ -237,8 +234,7 @@ void signals_child_ended(void) {
  * after our look; so the folder gets a few tries. */
 static void remove_folder_patiently(const char *folder) {
   struct timespec pause = {.tv_nsec = 10 * 1000 * 1000};
-  for (int tries = 0; !remove_folder(folder) && tries < 50; tries++)
-    nanosleep(&pause, NULL);
+  for (int tries = 0; !remove_folder(folder) && tries < 50; tries++) nanosleep(&pause, NULL);
 }
 
 static void *signals_wait(void *set) {

@@ -36,8 +36,8 @@ static void stage_done(Compile *c, const char *name) {
   if (!c->o->time_passes) return;
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
-  double ms = (double)(now.tv_sec - c->mark.tv_sec) * 1e3 +
-              (double)(now.tv_nsec - c->mark.tv_nsec) / 1e6;
+  double ms =
+      (double)(now.tv_sec - c->mark.tv_sec) * 1e3 + (double)(now.tv_nsec - c->mark.tv_nsec) / 1e6;
   fprintf(stderr, "%10.3f ms  %s\n", ms, name);
   c->mark = now;
 }
@@ -60,9 +60,11 @@ static const char *renamed(Arena *a, const char *input, const char *ending) {
 }
 
 const char *output_default(const Options *o) {
-  static const char *const endings[] = {
-      [EMIT_EXE] = "", [EMIT_OBJ] = ".o", [EMIT_ASM] = ".s", [EMIT_LLVM_IR] = ".ll",
-      [EMIT_LLVM_BC] = ".bc"};
+  static const char *const endings[] = {[EMIT_EXE] = "",
+                                        [EMIT_OBJ] = ".o",
+                                        [EMIT_ASM] = ".s",
+                                        [EMIT_LLVM_IR] = ".ll",
+                                        [EMIT_LLVM_BC] = ".bc"};
   if (o->dump) return "-";
   if (!o->input) return "a.out";
   if (!strcmp(o->input, "-")) return o->emit == EMIT_EXE ? "a.out" : "-";
@@ -174,8 +176,8 @@ static CoreProgram *front_end(Compile *c, ReadResult program) {
   const Options *o = c->o;
   ReadResult prelude = read_prelude(c);
   stage_done(c, "read");
-  CoreProgram *p = expand_program(c->arena, c->names, c->sources, c->diag, prelude, program,
-                                  o->with_tests);
+  CoreProgram *p =
+      expand_program(c->arena, c->names, c->sources, c->diag, prelude, program, o->with_tests);
   stage_done(c, "expand");
   if (diag_error_count(c->diag)) return NULL;
   check_core(p, "expand");
@@ -297,9 +299,8 @@ static IrOptions ir_options(const Compile *c) {
       .triple = o->triple,
       .cpu = o->cpu,
       .module_name = source_get(c->sources, c->file)->path,
-      .bitcode_path = o->opt_level > 0
-                          ? arena_printf(c->arena, "%s/ops_inline.bc", runtime_folder(o))
-                          : NULL,
+      .bitcode_path =
+          o->opt_level > 0 ? arena_printf(c->arena, "%s/ops_inline.bc", runtime_folder(o)) : NULL,
       .disabled = o->disabled_passes.items,
       .ndisabled = o->disabled_passes.n,
       .time_passes = o->time_passes,

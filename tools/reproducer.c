@@ -24,8 +24,8 @@
 
 enum { FOLDER_MAX = 1024, TRIES = 1000, ALTERNATE_STACK_NBYTES = 64 * 1024 };
 
-static const char *command_text;   /* one argument a line */
-static const char *parent_folder;  /* where the folder goes */
+static const char *command_text;  /* one argument a line */
+static const char *parent_folder; /* where the folder goes */
 static Bytes source;
 static volatile sig_atomic_t dying;
 
@@ -105,9 +105,8 @@ static void on_crash(int number) { leave("crash", signal_name(number)); }
 
 static const char *render_command(const Options *o) {
   char cwd[4096];
-  const char *text =
-      arena_printf(o->arena, "omni-llc %s\nfolder: %s\n", OMNI_VERSION,
-                   getcwd(cwd, sizeof cwd) ? cwd : "?");
+  const char *text = arena_printf(o->arena, "omni-llc %s\nfolder: %s\n", OMNI_VERSION,
+                                  getcwd(cwd, sizeof cwd) ? cwd : "?");
   for (int i = 0; i < o->argc; i++) text = arena_printf(o->arena, "%s%s\n", text, o->argv[i]);
   return text;
 }
