@@ -3,11 +3,12 @@
  * An arena is a list of chunks from the allocator port, each twice the size of
  * the one before it up to CHUNK_MAX, so that a small program costs little and a
  * big one few calls. Allocation moves a cursor; nothing is freed singly. A
- * request too big for the current chunk gets a chunk of its own when it would
- * waste much of the current one, which then stays in use.
+ * request that would waste much of a new chunk gets one of its own, and the
+ * current one stays in use; above LARGE that is always so.
  *
- * The last allocation can grow in place; vectors, which are mostly filled one
- * at a time, live on that.
+ * Vectors are mostly filled one at a time: the last allocation of a chunk can
+ * grow where it stands, and a large one, alone in its chunk, is reallocated, so
+ * that no trail of outgrown copies is left.
  */
 #include <stdarg.h>
 #include <stdint.h>
@@ -21,13 +22,14 @@ enum {
   ALIGN = 16,
   CHUNK_MIN = 16 << 10,
   CHUNK_MAX = 4 << 20,
+  LARGE = CHUNK_MAX / 4,
   VEC_MIN_CAPACITY = 8,
   EXIT_INTERNAL = 70,
 };
 
 typedef struct Chunk Chunk;
 struct Chunk {
-  Chunk *older;
+  Chunk *older, *newer;
   size_t nbytes; /* with this header */
 };
 
@@ -71,6 +73,7 @@ static Chunk *chunk_add(Arena *a, size_t nbytes) {
   Chunk *c = omni_port_alloc(a->port, nbytes);
   if (!c) omni_die_memory("arena chunk");
   *c = (Chunk){.older = a->chunks, .nbytes = nbytes};
+  if (c->older) c->older->newer = c;
   a->chunks = c;
   a->nbytes += nbytes;
   return c;
@@ -89,7 +92,7 @@ static void *alloc_slow(Arena *a, size_t nbytes) {
 
 static void *alloc_raw(Arena *a, size_t nbytes) {
   nbytes = round_up(nbytes ? nbytes : 1);
-  if ((size_t)(a->limit - a->cursor) < nbytes) return alloc_slow(a, nbytes);
+  if (nbytes > LARGE || (size_t)(a->limit - a->cursor) < nbytes) return alloc_slow(a, nbytes);
   char *p = a->cursor;
   a->cursor += nbytes;
   return p;
@@ -130,10 +133,24 @@ const OmniPort *arena_port(const Arena *a) { return a->port; }
 /* Grows the last allocation where it stands, or answers false. */
 static bool grow_in_place(Arena *a, void *items, size_t old_nbytes, size_t new_nbytes) {
   size_t old = round_up(old_nbytes), new = round_up(new_nbytes);
-  if (!items || (char *)items + old != a->cursor) return false;
+  if (!items || new > LARGE || (char *)items + old != a->cursor) return false;
   if ((size_t)(a->limit - a->cursor) < new - old) return false;
   a->cursor += new - old;
   return true;
+}
+
+/* Grows an allocation above LARGE, which has a chunk of its own. */
+static void *grow_large(Arena *a, void *items, size_t new_nbytes) {
+  Chunk *c = (Chunk *)((char *)items - round_up(sizeof *c));
+  size_t old_nbytes = c->nbytes, nbytes = round_up(sizeof *c) + round_up(new_nbytes);
+  c = a->port->reallocate(a->port->ctx, c, old_nbytes, nbytes);
+  if (!c) omni_die_memory("vector");
+  c->nbytes = nbytes;
+  a->nbytes += nbytes - old_nbytes;
+  if (c->older) c->older->newer = c;
+  if (c->newer) c->newer->older = c;
+  else a->chunks = c;
+  return chunk_start(c);
 }
 
 void *vec_grow(Arena *a, void *items, size_t *capacity, size_t item_nbytes) {
@@ -141,7 +158,9 @@ void *vec_grow(Arena *a, void *items, size_t *capacity, size_t item_nbytes) {
   if (new > SIZE_MAX / 2 / item_nbytes) omni_die_memory("vector");
   *capacity = new;
   char *to = items;
-  if (!grow_in_place(a, items, old * item_nbytes, new * item_nbytes)) {
+  if (round_up(old * item_nbytes) > LARGE) {
+    to = grow_large(a, items, new * item_nbytes);
+  } else if (!grow_in_place(a, items, old * item_nbytes, new * item_nbytes)) {
     to = alloc_raw(a, new * item_nbytes);
     if (old) memcpy(to, items, old * item_nbytes);
   }

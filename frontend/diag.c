@@ -16,7 +16,7 @@
 
 #include "diag_internal.h"
 
-enum { DEFAULT_LIMIT = 20, KEPT_PER_SHOWN = 16 };
+enum { DEFAULT_LIMIT = 20, KEPT_PER_SHOWN = 16, MAX_DAMAGED = 1000 };
 
 const DiagInfo diag_table[DIAG_COUNT] = {
 #define DIAG(code, severity, title, explanation)                                                   \
@@ -121,7 +121,11 @@ void diag_note(Diag *d, Span at, const char *format, ...) {
   VEC_PUSH(d->arena, &d->last->notes, note);
 }
 
-void diag_damaged(Diag *d, Span at) { VEC_PUSH(d->arena, &d->damaged, at); }
+void diag_damaged(Diag *d, Span at) {
+  Span *last = d->damaged.n ? &d->damaged.items[d->damaged.n - 1] : NULL;
+  if (d->damaged.n >= MAX_DAMAGED && last->file == at.file) *last = span_join(*last, at);
+  else VEC_PUSH(d->arena, &d->damaged, at);
+}
 
 bool diag_has_error_in(const Diag *d, Span at) {
   for (size_t i = 0; i < d->errors.n; i++) {

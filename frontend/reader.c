@@ -326,7 +326,7 @@ static void parse_top(Reader *r) {
 ReadResult read_source(Arena *a, NameTable *names, Diag *diag, SourceMap *sources, uint32_t file) {
   const Source *s = source_get(sources, file);
   if (s->nbytes > READ_MAX_FILE) {
-    diag_report(diag, DIAG_E0121, (Span){file, 0, 0}, "this file is larger than 64 MiB");
+    diag_report(diag, DIAG_E0121, (Span){file, 0, 0}, "this file is larger than 16 MiB");
     return (ReadResult){0};
   }
   Reader r = {.arena = a,

@@ -13,8 +13,8 @@
 
 enum {
   READ_MAX_DEPTH = 1000,
-  READ_MAX_FILE = 64 << 20,
-  READ_MAX_STRING = 16 << 20,
+  READ_MAX_FILE = 16 << 20,
+  READ_MAX_STRING = 4 << 20,
   READ_MAX_NAME = 1000,
   READ_MAX_DECIMAL = 1000000, /* digits of a number */
   READ_MAX_BASED = 100000,    /* digits after 0x or 0b: conversion is quadratic */
@@ -62,6 +62,7 @@ typedef struct Reader {
 
   const char *broken_string; /* the string that lost its closing quote, or NULL */
   PtrMap *lost_names;        /* see ReadResult */
+  size_t repair_steps;       /* spent on trying repairs */
 
   /* parsing */
   size_t next;               /* token */

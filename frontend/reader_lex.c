@@ -447,8 +447,10 @@ static void lex_unexpected(Reader *r) {
   }
   if (like != ' ') r->at = read_word_end(r, r->at, true);
   if (c != UINT32_MAX) {
-    diag_report(r->diag, DIAG_E0108, read_span(r, start, r->at), "unexpected character `%.*s` (U+%04X)",
-                (int)n, start, c);
+    bool visible = c > ' ' && (c < 0x7f || c >= 0xa0) && like != ' ' && text_width(c) > 0;
+    diag_report(r->diag, DIAG_E0108, read_span(r, start, r->at),
+                visible ? "unexpected character `%.*s` (U+%04X)" : "unexpected character %.*sU+%04X",
+                visible ? (int)n : 0, start, c);
     if (like == ' ') diag_help(r->diag, "replace it by an ordinary blank");
     else if (like) diag_help(r->diag, "write the ASCII %c", like);
     else if (c == '@') diag_help(r->diag, "splicing is written ,@");

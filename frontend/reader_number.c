@@ -17,6 +17,8 @@
 
 #include "reader.h"
 
+enum { SHOWN_BYTES = 40 }; /* of a malformed number, in its message */
+
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool read_number_starts(const char *p, const char *end) {
@@ -28,9 +30,11 @@ bool read_number_starts(const char *p, const char *end) {
 /* ---- errors ---- */
 
 static Datum *malformed(Reader *r, const char *start, const char *end, const char *help) {
-  int n = end - start > 40 ? 40 : (int)(end - start);
+  bool is_long = end - start > SHOWN_BYTES;
+  int n = is_long ? SHOWN_BYTES : (int)(end - start);
+  while (is_long && ((unsigned char)start[n] & 0xc0) == 0x80) n--;
   diag_report(r->diag, DIAG_E0105, read_span(r, start, end), "`%.*s%s` is not a number", n, start,
-              end - start > 40 ? "..." : "");
+              is_long ? "..." : "");
   if (help) diag_help(r->diag, "%s", help);
   return read_datum_new(r, DATUM_ERROR, start, end);
 }

@@ -25,7 +25,10 @@
 #include "reader.h"
 
 enum {
-  MAX_TRIED = 4000, /* tokens of a region: trying is quadratic */
+  /* trying is quadratic: tokens of one region, steps over the whole file */
+  MAX_TRIED = 4000,
+  MAX_STEPS = 100000000,
+  MAX_PIECES = 16,  /* regions that may make one form together */
   MANY_REGIONS = 3,
   COST_TOP = 4,     /* outside all brackets but not in column 1 */
   COST_LEFT = 4,    /* not right of its bracket */
@@ -222,7 +225,9 @@ static Edit find_edit(Region *g) {
     nopen += g->tokens[i].kind == TK_OPEN;
     nclose += g->tokens[i].kind == TK_CLOSE;
   }
-  if (g->n > MAX_TRIED) return no_edit();
+  size_t nsteps = g->n * g->n;
+  if (g->n > MAX_TRIED || g->r->repair_steps + nsteps > MAX_STEPS) return no_edit();
+  g->r->repair_steps += nsteps;
   if (nopen == nclose) return find_edit_of(g, EDIT_RETYPE);
   if (nopen == nclose + 1) return find_edit_of(g, EDIT_INSERT_CLOSE);
   if (nclose != nopen + 1) return no_edit();
@@ -435,7 +440,8 @@ static bool is_badly_indented(Reader *r) {
 /* Forms written over several regions that make a whole only together: the end
  * of the last of them, or `end` if it is not so. */
 static size_t whole_end(Reader *r, size_t start, size_t end) {
-  for (size_t stop = end; stop < r->tokens.n;) {
+  size_t stop = end;
+  for (int i = 0; i < MAX_PIECES && stop < r->tokens.n; i++) {
     size_t next = region_end(&r->tokens, stop);
     if (is_balanced(r, r->tokens.items + stop, next - stop)) break;
     stop = next;

@@ -111,7 +111,7 @@ static Datum *string_end(Reader *r, Buffer *b, const char *start, const char *en
   r->at = end;
   Datum *d = read_datum_new(r, DATUM_STRING, start, end);
   if (b->bytes.n > READ_MAX_STRING) {
-    diag_report(r->diag, DIAG_E0122, d->span, "this string is longer than 16 MiB");
+    diag_report(r->diag, DIAG_E0122, d->span, "this string is longer than 4 MiB");
     d->kind = DATUM_ERROR;
     return d;
   }

@@ -37,7 +37,7 @@ static ReadResult read_prelude(Arena *a, NameTable *names, Diag *diag, SourceMap
     ReadResult part = read_source(a, names, diag, sources, file);
     for (size_t k = 0; k < part.n; k++) VEC_PUSH(a, &forms, part.forms[k]);
   }
-  return (ReadResult){forms.items, forms.n};
+  return (ReadResult){.forms = forms.items, .n = forms.n};
 }
 
 /* Text of the lowered module, or empty for a program with errors. */
