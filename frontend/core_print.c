@@ -36,13 +36,20 @@ static const char *const rep_names[REP_COUNT] = {"value", "f64", "i64", "bool"};
 static const char *const mode_names[LAMBDA_COUNT] = {"undecided", "top", "closure", "known",
                                                      "join"};
 
+/* Large sets by what is missing: any-empty-pair. */
 static void print_kinds(FILE *to, CoreKinds kinds) {
   const char *between = "";
   if (kinds == 0) fputs("none", to);
+  if (__builtin_popcount(kinds) > 9) {
+    fputs("any", to);
+    between = "-";
+    kinds = K_ANY & ~kinds;
+  }
+  bool missing = *between;
   for (size_t i = 0; i < sizeof kind_names / sizeof *kind_names; i++) {
     if (!(kinds >> i & 1)) continue;
     fprintf(to, "%s%s", between, kind_names[i]);
-    between = "|";
+    between = missing ? "-" : "|";
   }
 }
 

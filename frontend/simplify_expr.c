@@ -331,9 +331,11 @@ static void simplify_letrec(Simplify *s, CoreNode **slot, SimplifyUse use) {
   }
   for (uint32_t i = 0; i < n->let.n; i++)
     if (!n->let.vars[i]->assigned) bind_lambda(s, n->let.vars[i], n->let.inits[i]);
-  for (uint32_t i = 0; i < n->let.n; i++)
-    if (!simplify_var(s, n->let.vars[i])->pending)
-      simplify_expr(s, &n->let.inits[i]->lambda->body, AS_VALUE);
+  for (uint32_t i = 0; i < n->let.n; i++) {
+    CoreNode *init = n->let.inits[i]; /* no lambda any more if it has moved */
+    if (init->kind == CORE_LAMBDA && !simplify_var(s, n->let.vars[i])->pending)
+      simplify_expr(s, &init->lambda->body, AS_VALUE);
+  }
   simplify_expr(s, &n->let.body, use);
   for (uint32_t i = 0; i < n->let.n; i++) settle_pending(s, n->let.vars[i]);
   drop_bindings(s, slot);

@@ -251,6 +251,34 @@ static void local_function(Gen *g, int depth) {
   g->nnames = scope;
 }
 
+/* Two functions that call each other, and something that calls one of them. */
+static void mutual(Gen *g, int depth) {
+  const char *f = fresh(g), *h = fresh(g), *i = fresh(g), *j = fresh(g);
+  char text[200];
+  size_t scope = g->nnames;
+  snprintf(text, sizeof text, "(letrec ((%s (fn (%s) (if (lt %s 3) ", f, i, i);
+  put(g, text);
+  push_number(g, i);
+  if (rnd(g, 2)) put(g, "(add 1 ");
+  else put(g, "(do ");
+  snprintf(text, sizeof text, "(%s (add %s 1))) ", h, i);
+  put(g, text);
+  expr(g, depth - 2);
+  g->nnames = scope;
+  snprintf(text, sizeof text, "))) (%s (fn (%s) (if (lt %s 5) (%s (add %s 1)) ", h, j, j, f, j);
+  put(g, text);
+  push_number(g, j);
+  expr(g, depth - 2);
+  g->nnames = scope;
+  put(g, ")))) ");
+  if (rnd(g, 3) == 0) push_name(g, f, true);
+  snprintf(text, sizeof text, "(cons (%s 0) ", rnd(g, 2) ? f : h);
+  put(g, text);
+  expr(g, depth - 1);
+  put(g, "))");
+  g->nnames = scope;
+}
+
 static void assign(Gen *g, int depth) {
   const char *x = fresh(g);
   size_t scope = g->nnames;
@@ -310,7 +338,7 @@ static void expr(Gen *g, int depth) {
     else constant(g);
     return;
   }
-  switch (rnd(g, 18)) {
+  switch (rnd(g, 19)) {
   case 0:
   case 1:
   case 2:
@@ -336,6 +364,7 @@ static void expr(Gen *g, int depth) {
     put(g, "))");
     break;
   case 15: list_of(g, rnd(g, 2) ? "println" : "do", 2, depth); break;
+  case 17: mutual(g, depth); break;
   case 16:
     put(g, "(f0 ");
     number(g, depth - 1);
