@@ -123,7 +123,10 @@ static bool is_visible(const Expand *x, const Name *name) {
 
 Binding *scope_global(Expand *x, const Name *name) {
   Binding *builtin = ptrmap_get(x->builtins, name);
-  if (builtin && builtin->tag == BIND_FORM && !builtin->form->soft) return builtin;
+  /* the prelude's function of a form's name is for its use as a value */
+  bool fixed = builtin && builtin->tag == BIND_FORM &&
+               (!builtin->form->soft || x->module == &x->prelude);
+  if (fixed) return builtin;
   Binding *b = ptrmap_get(x->module->names, name);
   if (b) return b;
   if (!is_visible(x, name)) return NULL;

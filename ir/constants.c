@@ -247,7 +247,8 @@ LLVMValueRef constant_fn_info(Emit *e, FnRecord *record) {
 static LLVMValueRef function_row(Emit *e, FnRecord *r) {
   IrModule *m = e->m;
   const CoreLambda *l = r->lambda;
-  Span at = l ? l->span : (Span){0};
+  size_t ntop = e->program->top.n; /* the prelude's forms, if any, come first */
+  Span at = l ? l->span : ntop ? e->program->top.items[ntop - 1]->span : (Span){0};
   uint32_t least = l ? l->nrequired : 0;
   uint32_t most = !l ? 0 : l->rest ? 0xffff : l->nrequired + l->noptional;
   bool nameless = l && !l->name && !l->global;
