@@ -4,6 +4,7 @@
  * or compares across kinds stays for run time.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "omni/value.h"
 #include "simplify.h"
@@ -58,9 +59,13 @@ static bool as_exact_double(const Literal *l, double *x) {
   return true;
 }
 
+/* Both are literals that have one value each, whatever made them. */
 static bool same_immediate(const Literal *a, const Literal *b) {
   if (a->kind != b->kind) return false;
-  return a->kind == LIT_INT || a->kind == LIT_CHAR ? a->integer == b->integer : true;
+  if (a->kind == LIT_INT || a->kind == LIT_CHAR) return a->integer == b->integer;
+  if (a->kind == LIT_SYMBOL)
+    return a->nbytes == b->nbytes && !memcmp(a->text, b->text, a->nbytes);
+  return true;
 }
 
 static const Literal *fold_identical(CoreProgram *p, const Literal *a, const Literal *b) {
@@ -69,7 +74,7 @@ static const Literal *fold_identical(CoreProgram *p, const Literal *a, const Lit
     return one ? literal_bool(p, false) : NULL;
   }
   if (a->kind == LIT_FLOAT && b->kind == LIT_FLOAT) return NULL;
-  if (a->kind == LIT_KIND || b->kind == LIT_KIND) return NULL;
+  if (a->kind == LIT_KIND || b->kind == LIT_KIND || a->kind == LIT_RAW) return NULL;
   return literal_bool(p, same_immediate(a, b));
 }
 

@@ -4,7 +4,7 @@
  *   program  (define (f x ..) body ..)   a global function
  *            (define x expr)             a global value, set at that place
  *            expr                        a top-level form
- *   expr     5 1.5 true false nothing () name
+ *   expr     5 1.5 true false nothing () 'symbol name
  *            (fn (x .. ) body ..)  (fn self (x) body ..)   `& x` last: rest; `? x`: optional
  *            (let ((x e) ..) body ..)  (letrec ((f (fn ..)) ..) body ..)
  *            (if a b c)  (set! x e)  (do e ..)  (apply f e ..)
@@ -245,6 +245,13 @@ static inline const Literal *text_literal(CoreText *t, const Name *word) {
   if (!*end) return core_literal_int(t->p, integer);
   double number = strtod(word->bytes, &end);
   if (!*end) return core_literal_float(t->p, number);
+  if (word->bytes[0] == '\'') { /* 'symbol */
+    Literal *l = ARENA_NEW(t->p->arena, Literal);
+    l->kind = LIT_SYMBOL;
+    l->text = word->bytes + 1;
+    l->nbytes = word->nbytes - 1;
+    return l;
+  }
   if (text_is(word, "true")) return core_literal_of(t->p, LIT_TRUE);
   if (text_is(word, "false")) return core_literal_of(t->p, LIT_FALSE);
   if (text_is(word, "nothing")) return core_literal_of(t->p, LIT_NOTHING);

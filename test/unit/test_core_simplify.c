@@ -37,6 +37,11 @@ static void folds_constants(void) {
   SHOWS("(println (add 0.5 2))", "const 2.5\n");
 }
 
+static void symbols_are_told_apart(void) {
+  SHOWS("(println (if (identical 'a 'b) 1 2))", "const 2\n");
+  SHOWS("(println (if (identical 'a 'a) 1 2))", "const 1\n");
+}
+
 static void leaves_overflow_to_run_time(void) {
   SHOWS("(println (add 2305843009213693951 1))", "prim add");
   SHOWS("(println (add 1 true))", "prim add");
@@ -141,6 +146,7 @@ static void long_programs_are_quick(void) {
 int main(int argc, char **argv) {
   static const Test tests[] = {
       {"folds_constants", folds_constants},
+      {"symbols_are_told_apart", symbols_are_told_apart},
       {"leaves_overflow_to_run_time", leaves_overflow_to_run_time},
       {"drops_what_has_no_effect", drops_what_has_no_effect},
       {"keeps_effects_in_order", keeps_effects_in_order},
