@@ -234,6 +234,16 @@ static void expand_module(Expand *x, Module *m, ReadResult source) {
   settle(x, m);
 }
 
+/* Definitions may have been lost with brackets: their names count as reported. */
+static void forgive_lost_names(Expand *x, ReadResult source) {
+  if (!source.lost_names) return;
+  for (size_t i = 0; i < ptrmap_count(source.lost_names); i++) {
+    const void *name;
+    ptrmap_at(source.lost_names, i, &name);
+    ptrmap_put(x->reported, name, x);
+  }
+}
+
 CoreProgram *expand_program(Arena *a, NameTable *names, SourceMap *sources, Diag *diag,
                             ReadResult prelude, ReadResult program, bool with_tests) {
   Expand *x = ARENA_NEW(a, Expand);
@@ -247,6 +257,7 @@ CoreProgram *expand_program(Arena *a, NameTable *names, SourceMap *sources, Diag
   x->result_kinds = ptrmap_new(a);
   scope_init(x);
   kind_init(x);
+  forgive_lost_names(x, program);
   expand_module(x, &x->prelude, prelude);
   expand_module(x, &x->program, program);
   call_check_arity(x);
