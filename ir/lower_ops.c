@@ -320,7 +320,8 @@ static LLVMValueRef lower_settle_loop(LowerFn *f, LLVMValueRef call, LLVMValueRe
     LLVMBasicBlockRef rare = lower_block(f, "renew"), after = lower_block(f, "renewed");
     LLVMValueRef limit = thread_field(f, THREAD_stack_limit, m->i64, "limit");
     LLVMBasicBlockRef from = LLVMGetInsertBlock(m->b);
-    lower_branch_rare(f, LLVMBuildICmp(m->b, LLVMIntEQ, limit, ir_i64(m, -1), ""), rare, after);
+    LLVMValueRef due = LLVMBuildTrunc(m->b, limit, m->i1, "due"); /* OMNI_BACK_EDGES_DUE */
+    lower_branch_rare(f, due, rare, after);
     LLVMPositionBuilderAtEnd(m->b, rare);
     spill(f, live, nlive);
     LLVMTypeRef types[] = {m->ptr, m->ptr, m->ptr, m->i64};

@@ -6,7 +6,7 @@
  *
  *   entry      if (sp < t->stack_limit) own = omni_op_enter_slow(t), else own = NULL
  *              mark = t->hold                     (frames that hold)
- *   back edge  if (t->stack_limit == OMNI_POISONED)
+ *   back edge  if (t->stack_limit & OMNI_BACK_EDGES_DUE)
  *                own = omni_op_settle_loop(t, own, live, n)
  *              if (t->hold != mark) omni_op_hold_pop(t, mark, live, n)
  *   return     if (own) omni_op_settle_return(t, own, live, n)
@@ -29,6 +29,9 @@
 
 /* A poisoned stack limit: above every stack address. */
 #define OMNI_POISONED UINTPTR_MAX
+/* Set in a limit that back edges take for poisoned; entry checks do not see it,
+ * since a true limit is aligned. */
+#define OMNI_BACK_EDGES_DUE ((uintptr_t)1)
 
 /* The entry check failed. A real overflow ends in omni_error_stack; when a
  * region is due, opens one on top for the calling frame and returns it. */

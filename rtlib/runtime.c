@@ -36,7 +36,7 @@ static bool start(OmniRuntime *rt) {
   if (!t->args || !reserve_range(rt) || !rti_holds_init(rt)) return false;
   rt->step = REGION_STEP;
   t->globals = OMNI_NOTHING;
-  t->stack_limit = rt->stack_limit = 1;
+  t->stack_limit = rt->stack_limit = 16;
   OmniRegion *r = omni_port_alloc(rt->port, sizeof *r);
   if (!r) return false;
   *r = (OmniRegion){.rank = 1};

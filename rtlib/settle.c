@@ -299,8 +299,12 @@ static OmniRegion *settle_return(OmniThread *t, OmniRegion *y, OmniValue *live, 
   }
   rti_region_resume(t, p);
   rti_region_recycle(t->rt, y);
-  /* after a splice p is not due until the open block is full */
+  /* After a splice, entries leave p alone until its open block is full, so that
+   * deep recursion does not open at every level; the back edges of its frame are
+   * polled, or a callee whose loop always meets the poison first would keep p
+   * from ever being settled. */
   limit_set(t, moves && rti_due(t, p));
+  if (!moves && rti_due(t, p)) t->stack_limit |= OMNI_BACK_EDGES_DUE;
   return p;
 }
 

@@ -84,7 +84,7 @@ static void renewal_keeps_what_lives(void) {
   for (int i = 0; i < 2000; i++) {
     acc = list_of(t, 100);
     garbage(t, 1000);
-    if (t->stack_limit == OMNI_POISONED) own = omni_op_settle_loop(t, own, &acc, 1);
+    if (t->stack_limit & OMNI_BACK_EDGES_DUE) own = omni_op_settle_loop(t, own, &acc, 1);
     CHECK(is_list_of(acc, 100));
   }
   CHECK(f.rt->stats.regions_renewed > 10);
@@ -103,7 +103,7 @@ static void growing_list_stays_within_bounds(void) {
   OmniValue acc = OMNI_EMPTY;
   for (int64_t i = 200000; i-- > 0;) {
     acc = omni_cons(t, omni_fixnum(i), acc);
-    if (t->stack_limit == OMNI_POISONED) own = omni_op_settle_loop(t, own, &acc, 1);
+    if (t->stack_limit & OMNI_BACK_EDGES_DUE) own = omni_op_settle_loop(t, own, &acc, 1);
   }
   CHECK(is_list_of(acc, 200000));
   Stats *st = &f.rt->stats;
@@ -191,7 +191,7 @@ static void overwritten_box_stays_flat(void) {
   OmniRegion *own = NULL;
   for (int i = 0; i < 300000; i++) {
     overwrite(t, box, i);
-    if (t->stack_limit == OMNI_POISONED) own = omni_op_settle_loop(t, own, &box, 1);
+    if (t->stack_limit & OMNI_BACK_EDGES_DUE) own = omni_op_settle_loop(t, own, &box, 1);
   }
   CHECK(omni_slot(omni_slot(box, 1), 0) == omni_fixnum(299999));
   CHECK(f.rt->stats.blocks_peak < 12);

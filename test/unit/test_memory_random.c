@@ -187,7 +187,7 @@ static OmniRegion *back_edge(Program *p, Env *e, OmniRegion *own, OmniValue *mar
   bool borrows = chance(p, 20) && borrow < ENV_MAX;
   if (borrows) env_add(p, e, load(p, e));
   for (size_t i = 0; i < e->n; i++) before[i] = shadow_slot(e->v[i]);
-  if (t->stack_limit == OMNI_POISONED) own = omni_op_settle_loop(t, own, e->v, e->n);
+  if (t->stack_limit & OMNI_BACK_EDGES_DUE) own = omni_op_settle_loop(t, own, e->v, e->n);
   if (t->hold != mark) omni_op_hold_pop(t, mark, e->v, e->n);
   if (borrows) omni_hold_inline(t, e->v[borrow]);
   check_env(p, e, before);
