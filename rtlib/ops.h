@@ -27,11 +27,14 @@
 
 #include "rti.h"
 
-/* A poisoned stack limit: above every stack address. */
+/* The stack limit has three states: true (even), poisoned for entries and back
+ * edges (above every stack address, odd), poisoned for back edges alone (a true
+ * limit with the lowest bit set, which no entry check sees). */
 #define OMNI_POISONED UINTPTR_MAX
-/* Set in a limit that back edges take for poisoned; entry checks do not see it,
- * since a true limit is aligned. */
 #define OMNI_BACK_EDGES_DUE ((uintptr_t)1)
+static inline bool omni_back_edges_due(const OmniThread *t) {
+  return t->stack_limit & OMNI_BACK_EDGES_DUE;
+}
 
 /* The entry check failed. A real overflow ends in omni_error_stack; when a
  * region is due, opens one on top for the calling frame and returns it. */

@@ -110,6 +110,7 @@ void rti_region_refill(OmniThread *t, OmniRegion *r) {
   b->next = r->blocks;
   if (!r->blocks) r->last = b;
   r->blocks = b;
+  r->spliced_at = 0;
   r->bump = r->mark = (char *)(b + 1);
   r->limit = (char *)b + OMNI_BLOCK_NBYTES;
 }

@@ -128,6 +128,8 @@ struct OmniRegion {
   size_t received;  /* moved in through esc, ever */
   size_t base;      /* size after its last settle */
   size_t credit;    /* bytes of tracing that its allocation has paid for */
+  uintptr_t spliced_at; /* highest frame that was spliced into it since its last refill, or 0 */
+  size_t patience;      /* loop polls deeper than that before they are left alone */
   OmniRegion *below;
   uint32_t rank;
   uint32_t nblocks;
@@ -233,8 +235,10 @@ void rti_link(OmniThread *t, OmniValue c, size_t i, OmniValue v);
 typedef enum { SETTLE_RETURN, SETTLE_RENEW } SettleKind;
 bool rti_due(OmniThread *t, const OmniRegion *r);
 void rti_poison_if_due(OmniThread *t, const OmniRegion *r);
-/* y is on top. The region that is on top afterwards. */
-OmniRegion *rti_settle(OmniThread *t, OmniRegion *y, SettleKind kind, OmniValue *live, size_t n);
+/* y is on top; `frame` is the address of a frame called by the one that returns.
+ * The region that is on top afterwards. */
+OmniRegion *rti_settle(OmniThread *t, OmniRegion *y, SettleKind kind, OmniValue *live, size_t n,
+                       const void *frame);
 /* Leaves own, renewed if due, to the callee of a tail call. */
 void rti_hand_over(OmniThread *t, OmniRegion *own, OmniValue *args, size_t n);
 

@@ -10,11 +10,22 @@
  * region is spliced into the one below, or stays as it is at a back edge, and
  * nothing moves.
  *
+ * After a splice the region below has not lost anything, so opening another one
+ * in it at the next entry would only repeat that; but a loop further out may
+ * well be able to drop it all. So the limit is poisoned for back edges alone,
+ * and only those of frames further out than the one that was spliced are heard,
+ * until the open block is full. A loop deeper down that polls meanwhile is told
+ * to wait; when its patience, which grows with what waits to be settled, is at an
+ * end it is left alone until the next block.
+ *
  * Order of a move: escapes into counted memory first, then older containers
  * before younger, live values last. So no copy ever lies in a younger region
  * than something that was copied before it and points to it, without an entry.
  */
 #include "region.h"
+
+#define PATIENCE_MIN 1024
+#define PATIENCE_BYTES 16 /* of what waits, per poll that waits */
 
 static bool due_at(const OmniRuntime *rt, const OmniRegion *r, size_t threshold) {
   return rt->stress.settle_always || r->fresh >= threshold;
@@ -24,8 +35,12 @@ static bool due_at(const OmniRuntime *rt, const OmniRegion *r, size_t threshold)
  * has taken since the last slow path is not in fresh yet: small change. */
 bool rti_due(OmniThread *t, const OmniRegion *r) { return due_at(t->rt, r, t->rt->step); }
 
-static void limit_set(OmniThread *t, bool poisoned) {
-  t->stack_limit = poisoned || t->rt->stress.settle_always ? OMNI_POISONED : t->rt->stack_limit;
+typedef enum { LIMIT_TRUE, LIMIT_LOOPS, LIMIT_POISONED } Limit;
+
+static void limit_set(OmniThread *t, Limit limit) {
+  const OmniRuntime *rt = t->rt;
+  if (limit == LIMIT_POISONED || rt->stress.settle_always) t->stack_limit = OMNI_POISONED;
+  else t->stack_limit = rt->stack_limit | (limit == LIMIT_LOOPS ? OMNI_BACK_EDGES_DUE : 0);
 }
 
 void rti_poison_if_due(OmniThread *t, const OmniRegion *r) {
@@ -53,15 +68,21 @@ static OmniRegion *open_region(OmniThread *t) {
 static OmniRegion *adopt_handed(OmniThread *t) {
   OmniRegion *own = t->handed;
   t->handed = NULL;
-  limit_set(t, false);
+  limit_set(t, LIMIT_TRUE);
   return own;
+}
+
+/* Whether the poll of a frame is to wait for one of a frame further out. */
+static bool deeper_than_splice(const OmniRuntime *rt, const OmniRegion *r, const void *frame) {
+  return (uintptr_t)frame <= r->spliced_at && !rt->stress.settle_always;
 }
 
 OmniRegion *omni_op_enter_slow(OmniThread *t) {
   check_stack(t);
   if (t->handed) return adopt_handed(t);
-  if (rti_due(t, t->top)) return open_region(t);
-  limit_set(t, false);
+  bool waits = deeper_than_splice(t->rt, t->top, __builtin_frame_address(0));
+  if (rti_due(t, t->top) && !waits) return open_region(t);
+  limit_set(t, waits ? LIMIT_LOOPS : LIMIT_TRUE);
   return NULL;
 }
 
@@ -275,7 +296,7 @@ static void splice_handed(OmniThread *t) {
 void omni_op_enter_slow_noown(OmniThread *t) {
   check_stack(t);
   if (t->handed) splice_handed(t);
-  limit_set(t, false);
+  limit_set(t, LIMIT_TRUE);
 }
 
 static void note_smell(Stats *st, const OmniRegion *y, size_t survived) {
@@ -284,7 +305,14 @@ static void note_smell(Stats *st, const OmniRegion *y, size_t survived) {
   st->smell_survived = survived;
 }
 
-static OmniRegion *settle_return(OmniThread *t, OmniRegion *y, OmniValue *live, size_t n) {
+static void note_splice(OmniThread *t, OmniRegion *p, uintptr_t frame) {
+  if (frame > p->spliced_at) p->spliced_at = frame;
+  p->patience = PATIENCE_MIN + p->fresh / PATIENCE_BYTES;
+  limit_set(t, rti_due(t, p) ? LIMIT_LOOPS : LIMIT_TRUE);
+}
+
+static OmniRegion *settle_return(OmniThread *t, OmniRegion *y, OmniValue *live, size_t n,
+                                 const void *frame) {
   OmniRegion *p = y->below;
   Stats *st = &t->rt->stats;
   bool moves = !y->tag || worth_moving(t, y, SETTLE_RETURN, live, n);
@@ -299,12 +327,8 @@ static OmniRegion *settle_return(OmniThread *t, OmniRegion *y, OmniValue *live, 
   }
   rti_region_resume(t, p);
   rti_region_recycle(t->rt, y);
-  /* After a splice, entries leave p alone until its open block is full, so that
-   * deep recursion does not open at every level; the back edges of its frame are
-   * polled, or a callee whose loop always meets the poison first would keep p
-   * from ever being settled. */
-  limit_set(t, moves && rti_due(t, p));
-  if (!moves && rti_due(t, p)) t->stack_limit |= OMNI_BACK_EDGES_DUE;
+  if (moves) limit_set(t, rti_due(t, p) ? LIMIT_POISONED : LIMIT_TRUE);
+  else note_splice(t, p, (uintptr_t)frame);
   return p;
 }
 
@@ -316,7 +340,7 @@ static OmniRegion *settle_renew(OmniThread *t, OmniRegion *y, OmniValue *live, s
     y->base = y->size;
     y->fresh = 0;
     rti_region_resume(t, y);
-    limit_set(t, false);
+    limit_set(t, LIMIT_TRUE);
     return y;
   }
   st->regions_moved++;
@@ -328,18 +352,19 @@ static OmniRegion *settle_renew(OmniThread *t, OmniRegion *y, OmniValue *live, s
   p->credit = y->credit;
   rti_region_resume(t, p);
   rti_region_recycle(t->rt, y);
-  limit_set(t, false);
+  limit_set(t, LIMIT_TRUE);
   return p;
 }
 
-OmniRegion *rti_settle(OmniThread *t, OmniRegion *y, SettleKind kind, OmniValue *live, size_t n) {
+OmniRegion *rti_settle(OmniThread *t, OmniRegion *y, SettleKind kind, OmniValue *live, size_t n,
+                       const void *frame) {
   if (OMNI_UNLIKELY(t->handed != NULL)) splice_handed(t);
   RTI_CHECK(t->top == y, "a region is settled that is not on top", (uintptr_t)y);
   t->rt->stats.regions_settled++;
   rti_region_park(t);
   for (size_t k = 0; k < n; k++) omni_hold_inline(t, live[k]);
-  OmniRegion *p =
-      kind == SETTLE_RETURN ? settle_return(t, y, live, n) : settle_renew(t, y, live, n);
+  OmniRegion *p = kind == SETTLE_RETURN ? settle_return(t, y, live, n, frame)
+                                        : settle_renew(t, y, live, n);
   if (OMNI_UNLIKELY(t->rt->stress.verify)) rti_verify(t, live, n);
   return p;
 }
@@ -347,7 +372,7 @@ OmniRegion *rti_settle(OmniThread *t, OmniRegion *y, SettleKind kind, OmniValue 
 /* ---- what compiled code calls ---- */
 
 void omni_op_settle_return(OmniThread *t, OmniRegion *own, OmniValue *live, size_t n) {
-  rti_settle(t, own, SETTLE_RETURN, live, n);
+  rti_settle(t, own, SETTLE_RETURN, live, n, __builtin_frame_address(0));
 }
 
 /* Whether a region has grown enough since its last settle for another one. */
@@ -356,19 +381,33 @@ static bool renewal_due(const OmniRuntime *rt, const OmniRegion *r) {
   return due_at(rt, r, half > rt->step ? half : rt->step);
 }
 
+/* A back edge of a frame that owns nothing yet. */
+static OmniRegion *loop_open(OmniThread *t, const void *frame) {
+  OmniRegion *top = t->top;
+  if (!rti_due(t, top)) {
+    limit_set(t, LIMIT_TRUE);
+  } else if (deeper_than_splice(t->rt, top, frame)) {
+    if (top->patience) top->patience--;
+    limit_set(t, top->patience ? LIMIT_LOOPS : LIMIT_TRUE);
+  } else {
+    return open_region(t);
+  }
+  return NULL;
+}
+
 OmniRegion *omni_op_settle_loop(OmniThread *t, OmniRegion *own, OmniValue *live, size_t n) {
   t->rt->stats.polls++;
   rti_interrupt_check(t);
   if (OMNI_UNLIKELY(t->handed != NULL)) splice_handed(t);
-  if (!own && rti_due(t, t->top)) return open_region(t);
-  if (own && t->top == own && renewal_due(t->rt, own))
-    return rti_settle(t, own, SETTLE_RENEW, live, n);
-  limit_set(t, false);
+  if (!own) return loop_open(t, __builtin_frame_address(0));
+  if (t->top == own && renewal_due(t->rt, own))
+    return rti_settle(t, own, SETTLE_RENEW, live, n, NULL);
+  limit_set(t, LIMIT_TRUE);
   return own;
 }
 
 void rti_hand_over(OmniThread *t, OmniRegion *own, OmniValue *args, size_t n) {
-  if (renewal_due(t->rt, own)) own = rti_settle(t, own, SETTLE_RENEW, args, n);
+  if (renewal_due(t->rt, own)) own = rti_settle(t, own, SETTLE_RENEW, args, n, NULL);
   t->handed = own;
   t->stack_limit = OMNI_POISONED;
 }

@@ -199,6 +199,33 @@ static void overwritten_box_stays_flat(void) {
   fixture_end(&f);
 }
 
+/* A callee's loop that meets every poison first, opens a region for a handful of
+ * objects and returns all of them: the caller's loop must still come to settle. */
+static __attribute__((noinline)) OmniValue fill(OmniThread *t) {
+  OmniRegion *own = NULL;
+  OmniValue acc = OMNI_EMPTY;
+  for (int64_t i = 10; i-- > 0;) {
+    acc = omni_cons(t, omni_fixnum(i), acc);
+    if (omni_back_edges_due(t)) own = omni_op_settle_loop(t, own, &acc, 1);
+  }
+  if (own) omni_op_settle_return(t, own, &acc, 1);
+  return acc;
+}
+
+static void inner_loops_do_not_starve_outer_ones(void) {
+  Fixture f = fixture_new(1, "");
+  OmniThread *t = f.t;
+  OmniRegion *own = NULL;
+  for (int i = 0; i < 100000; i++) {
+    omni_store(t, t->globals, 1, fill(t));
+    if (omni_back_edges_due(t)) own = omni_op_settle_loop(t, own, NULL, 0);
+  }
+  CHECK(is_list_of(omni_slot(t->globals, 1), 10));
+  CHECK(f.rt->stats.blocks_peak < 12);
+  if (own) omni_op_settle_return(t, own, NULL, 0);
+  fixture_end(&f);
+}
+
 /* A container that has received more than its region allocated is treated as
  * counted memory: what is overwritten in it dies at once. */
 static void long_lived_container_becomes_a_home(void) {
@@ -488,6 +515,7 @@ static void deep_structures_need_no_stack(void) {
   X(splice_chain_joins_tags) X(sharing_and_cycles_survive) X(escape_to_an_older_region)     \
   X(escape_to_a_global_becomes_counted) X(overwritten_box_stays_flat)                       \
   X(long_lived_container_becomes_a_home) X(handed_regions_stay_flat)                        \
+  X(inner_loops_do_not_starve_outer_ones)                                                   \
   X(shared_by_global_and_result) X(stores_of_one_slot_are_listed_once)                      \
   X(lists_are_compacted) X(release_of_a_chain_needs_no_depth) X(units_of_every_size)        \
   X(weak_named_units_wait) X(cycles_are_freed_at_exit)                                      \
