@@ -63,7 +63,7 @@ static int64_t length_of(OmniValue v) {
   }
 }
 
-OmniValue omni_prim_length(OmniThread *t, const OmniSite *site, OmniValue v) {
+OmniValue omni_length_slow(OmniThread *t, const OmniSite *site, OmniValue v) {
   int64_t n = length_of(v);
   if (n >= 0) return omni_fixnum(n);
   const char *expected = omni_is_pair(v) ? "proper List" : "collection of known length";
@@ -114,9 +114,11 @@ static OmniValue char_of(OmniValue s, size_t i) {
   return omni_char(omni_string_decode(s, rti_string_offset(s, i)));
 }
 
-OmniValue omni_prim_index_ref(OmniThread *t, const OmniSite *site, OmniValue c, OmniValue i) {
+OmniValue omni_index_ref_slow(OmniThread *t, const OmniSite *site, OmniValue c, OmniValue i) {
   OmniCollKind kind = omni_coll_kind(c);
   size_t at;
+  if (kind == OMNI_COLL_ARRAY || kind == OMNI_COLL_TYPED)
+    return omni_array_ref_slow(t, site, c, i);
   if (kind == OMNI_COLL_LIST) return omni_prim_list_ref(t, site, c, i);
   if (kind == OMNI_COLL_DICT) {
     OmniValue v = rti_dict_lookup(t, c, i);
@@ -129,7 +131,7 @@ OmniValue omni_prim_index_ref(OmniThread *t, const OmniSite *site, OmniValue c, 
   return kind == OMNI_COLL_STRING ? char_of(c, at) : element_at(t, c, at);
 }
 
-void omni_prim_index_set(OmniThread *t, const OmniSite *site, OmniValue c, OmniValue i,
+void omni_index_set_slow(OmniThread *t, const OmniSite *site, OmniValue c, OmniValue i,
                          OmniValue v) {
   switch (omni_coll_kind(c)) {
     case OMNI_COLL_ARRAY:
@@ -178,7 +180,7 @@ OmniValue omni_prim_index_with(OmniThread *t, const OmniSite *site, OmniValue c,
   if (kind != OMNI_COLL_ARRAY && kind != OMNI_COLL_TYPED && kind != OMNI_COLL_DICT)
     return omni_error_kind(t, site, "update", "Array, List, Dict or Tuple", c);
   OmniValue out = omni_prim_copy(t, site, c);
-  omni_prim_index_set(t, site, out, i, v);
+  omni_index_set_slow(t, site, out, i, v);
   return out;
 }
 

@@ -114,6 +114,11 @@ void omni_array_append(OmniThread *t, OmniValue a, OmniValue v);
 OmniValue omni_array_ref_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i);
 void omni_array_set_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i, OmniValue v);
 void omni_array_push_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue v);
+/* c.[i], (put! c.[i] v), (length c) where the inlined part gives up: collection.c */
+OmniValue omni_index_ref_slow(OmniThread *t, const OmniSite *site, OmniValue c, OmniValue i);
+void omni_index_set_slow(OmniThread *t, const OmniSite *site, OmniValue c, OmniValue i,
+                         OmniValue v);
+OmniValue omni_length_slow(OmniThread *t, const OmniSite *site, OmniValue v);
 /* Reads an index operand: 0 <= i < length (or <= for OMNI_INDEX_END). Raises
  * and gives false if it is not one. */
 typedef enum { OMNI_INDEX_ELEMENT, OMNI_INDEX_END } OmniIndexUse;

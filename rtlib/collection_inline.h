@@ -58,27 +58,52 @@ static inline bool omni_typed_store_fast(OmniValue a, size_t i, OmniValue v) {
   }
 }
 
+/* c.[i] and (put! c.[i] v): arrays here, all other collections out of line. The
+ * typed arrays of Floats as well: what they give may have to be boxed. */
+static inline bool omni_array_peek(OmniValue a, OmniValue i, OmniValue *out) {
+  if (omni_is_type(a, OMNI_T_ARRAY) && omni_array_has_index(a, i)) {
+    *out = omni_slot(omni_array_store(a), 1 + (size_t)omni_fixnum_value(i));
+    return true;
+  }
+  return omni_is_type(a, OMNI_T_TYPED_ARRAY) && omni_array_has_index(a, i) &&
+         omni_typed_load_fast(a, (size_t)omni_fixnum_value(i), out);
+}
+
+static inline OmniValue omni_index_ref_inline(OmniThread *t, const OmniSite *site, OmniValue c,
+                                              OmniValue i) {
+  OmniValue v;
+  return OMNI_LIKELY(omni_array_peek(c, i, &v)) ? v : omni_index_ref_slow(t, site, c, i);
+}
+
+static inline bool omni_array_poke(OmniThread *t, OmniValue a, OmniValue i, OmniValue v) {
+  if (omni_is_type(a, OMNI_T_ARRAY) && omni_array_has_index(a, i) && !omni_is_frozen(a)) {
+    omni_store_inline(t, omni_array_store(a), 1 + (size_t)omni_fixnum_value(i), v);
+    return true;
+  }
+  return omni_is_type(a, OMNI_T_TYPED_ARRAY) && omni_array_has_index(a, i) &&
+         !omni_is_frozen(a) && omni_typed_store_fast(a, (size_t)omni_fixnum_value(i), v);
+}
+
+static inline void omni_index_set_inline(OmniThread *t, const OmniSite *site, OmniValue c,
+                                         OmniValue i, OmniValue v) {
+  if (!OMNI_LIKELY(omni_array_poke(t, c, i, v))) omni_index_set_slow(t, site, c, i, v);
+}
+
 static inline OmniValue omni_array_ref_inline(OmniThread *t, const OmniSite *site, OmniValue a,
                                               OmniValue i) {
-  if (omni_is_type(a, OMNI_T_ARRAY) && omni_array_has_index(a, i))
-    return omni_slot(omni_array_store(a), 1 + (size_t)omni_fixnum_value(i));
   OmniValue v;
-  if (omni_is_type(a, OMNI_T_TYPED_ARRAY) && omni_array_has_index(a, i) &&
-      omni_typed_load_fast(a, (size_t)omni_fixnum_value(i), &v))
-    return v;
-  return omni_array_ref_slow(t, site, a, i);
+  return OMNI_LIKELY(omni_array_peek(a, i, &v)) ? v : omni_array_ref_slow(t, site, a, i);
 }
 
 static inline void omni_array_set_inline(OmniThread *t, const OmniSite *site, OmniValue a,
                                          OmniValue i, OmniValue v) {
-  if (omni_is_type(a, OMNI_T_ARRAY) && omni_array_has_index(a, i) && !omni_is_frozen(a)) {
-    omni_store_inline(t, omni_array_store(a), 1 + (size_t)omni_fixnum_value(i), v);
-    return;
-  }
-  if (omni_is_type(a, OMNI_T_TYPED_ARRAY) && omni_array_has_index(a, i) && !omni_is_frozen(a) &&
-      omni_typed_store_fast(a, (size_t)omni_fixnum_value(i), v))
-    return;
-  omni_array_set_slow(t, site, a, i, v);
+  if (!OMNI_LIKELY(omni_array_poke(t, a, i, v))) omni_array_set_slow(t, site, a, i, v);
+}
+
+static inline OmniValue omni_length_inline(OmniThread *t, const OmniSite *site, OmniValue c) {
+  if (omni_is_type(c, OMNI_T_ARRAY) || omni_is_type(c, OMNI_T_TYPED_ARRAY))
+    return omni_slot(c, ARRAY_LENGTH);
+  return omni_length_slow(t, site, c);
 }
 
 static inline OmniValue omni_array_length_inline(OmniThread *t, const OmniSite *site, OmniValue a) {

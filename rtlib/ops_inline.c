@@ -396,6 +396,21 @@ OmniValue omni_prim_string_nbytes(OmniThread *t, const OmniSite *site, OmniValue
   return omni_fixnum((int64_t)omni_string_nbytes(s));
 }
 
+/* ---- paths ---- */
+
+OmniValue omni_prim_index_ref(OmniThread *t, const OmniSite *site, OmniValue c, OmniValue i) {
+  return omni_index_ref_inline(t, site, c, i);
+}
+
+void omni_prim_index_set(OmniThread *t, const OmniSite *site, OmniValue c, OmniValue i,
+                         OmniValue v) {
+  omni_index_set_inline(t, site, c, i, v);
+}
+
+OmniValue omni_prim_length(OmniThread *t, const OmniSite *site, OmniValue c) {
+  return omni_length_inline(t, site, c);
+}
+
 /* ---- arrays whose element kind is proved ---- */
 
 OmniValue omni_prim_slots_length(OmniThread *t, const OmniSite *site, OmniValue a) {
