@@ -168,4 +168,8 @@ void core_infer(CoreProgram *p, int level) {
   for (uint32_t i = 0; i < f.roots.n; i++) infer_root(&f, i);
   if (f.queue.n > 0) abort(); /* facts grew in the walk that relies on them */
   infer_reps(&f);
+  for (size_t i = 0; i < f.globals.n; i++) {
+    const GlobalFact *g = &f.globals.items[i];
+    if (g->set && g->fact.kinds) g->global->kinds = g->fact.kinds;
+  }
 }

@@ -132,6 +132,12 @@ static Fact element_of(Fact array) {
   }
 }
 
+/* -1 for what is neither array nor tuple */
+static Fact sequence_length(Fact a) {
+  if (!(a.kinds & (KB_ARRAY | KB_OTHER))) return fact_fixnum(-1, -1);
+  return fact_fixnum(a.kinds & ~(CoreKinds)KB_ARRAY ? -1 : 0, INT64_C(1) << 48);
+}
+
 /* ---- small arithmetic ---- */
 
 /* One of the two, unconverted. */
@@ -221,7 +227,10 @@ Fact infer_prim_result(Infer *f, const CoreNode *n, const Fact *args) {
   case PRIM_array:
   case PRIM_make_array:
   case PRIM_list_to_array: return array_of_shape(SHAPE_ARRAY);
+  case PRIM_index_ref:
+  case PRIM_seq_ref:
   case PRIM_array_ref: return element_of(args[0]);
+  case PRIM_seq_length: return sequence_length(args[0]);
   case PRIM_max: return min_max_result(args[0], args[1], true);
   case PRIM_min: return min_max_result(args[0], args[1], false);
   case PRIM_abs: return abs_result(args[0]);

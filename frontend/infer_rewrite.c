@@ -196,20 +196,36 @@ static const ElementRow elements[] = {
     {INFER_KIND_BOOL, PRIM_bool_ref, PRIM_bool_set, K_BOOL},
 };
 
+typedef enum { ARRAY_REF, ARRAY_SET, ARRAY_LENGTH, ARRAY_NOT } ArrayUse;
+
+static ArrayUse array_use(PrimId id) {
+  switch (id) {
+  case PRIM_index_ref:
+  case PRIM_seq_ref:
+  case PRIM_array_ref: return ARRAY_REF;
+  case PRIM_index_set:
+  case PRIM_array_set: return ARRAY_SET;
+  case PRIM_length:
+  case PRIM_seq_length:
+  case PRIM_array_length: return ARRAY_LENGTH;
+  default: return ARRAY_NOT;
+  }
+}
+
 static void rewrite_array(CoreNode *n, const Fact *args) {
-  PrimId id = n->prim.id;
-  if (id != PRIM_array_ref && id != PRIM_array_set && id != PRIM_array_length) return;
+  ArrayUse use = array_use(n->prim.id);
+  if (use == ARRAY_NOT) return;
   int element = infer_element_kind(args[0]);
-  if (fact_is_plain_array(args[0]))
-    n->prim.id = id == PRIM_array_ref   ? PRIM_slots_ref
-                 : id == PRIM_array_set ? PRIM_slots_set
-                                        : PRIM_slots_length;
-  else if (element >= 0 && id == PRIM_array_length) n->prim.id = PRIM_slots_length;
+  bool plain = fact_is_plain_array(args[0]);
+  if (use == ARRAY_LENGTH) {
+    if (plain || element >= 0) n->prim.id = PRIM_slots_length;
+    return;
+  }
+  if (plain) n->prim.id = use == ARRAY_REF ? PRIM_slots_ref : PRIM_slots_set;
   for (size_t i = 0; i < sizeof elements / sizeof *elements; i++) {
     if (elements[i].kind != element) continue;
-    if (id == PRIM_array_ref) n->prim.id = elements[i].ref;
-    if (id == PRIM_array_set && !(args[2].kinds & ~elements[i].value))
-      n->prim.id = elements[i].set;
+    if (use == ARRAY_REF) n->prim.id = elements[i].ref;
+    else if (!(args[2].kinds & ~elements[i].value)) n->prim.id = elements[i].set;
   }
 }
 

@@ -31,7 +31,8 @@ static const Literal *fold_int(CoreProgram *p, PrimId id, int64_t a, int64_t b) 
   case PRIM_le: return literal_bool(p, a <= b);
   case PRIM_gt: return literal_bool(p, a > b);
   case PRIM_ge: return literal_bool(p, a >= b);
-  case PRIM_eq: return literal_bool(p, a == b);
+  case PRIM_eq:
+  case PRIM_fx_eq: return literal_bool(p, a == b);
   default: return NULL;
   }
   return fixnum_or_null(p, overflow, r);
@@ -94,6 +95,10 @@ static int test_literal(PrimId id, const Literal *l) {
 static const Literal *fold_two(CoreProgram *p, PrimId id, const Literal *a, const Literal *b) {
   double x, y;
   if (id == PRIM_identical) return fold_identical(p, a, b);
+  if (id == PRIM_equal || id == PRIM_eqv) {
+    bool simple = literal_is_immediate(a) && literal_is_immediate(b);
+    return simple ? fold_identical(p, a, b) : NULL; /* structure: run time */
+  }
   if (a->kind == LIT_INT && b->kind == LIT_INT) return fold_int(p, id, a->integer, b->integer);
   if (as_exact_double(a, &x) && as_exact_double(b, &y)) return fold_float(p, id, x, y);
   return NULL;
