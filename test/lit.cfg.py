@@ -6,6 +6,7 @@ or one file of it: ... build/release/test/cli/version.test
 """
 
 import os
+import resource
 
 import lit.formats
 
@@ -41,7 +42,10 @@ if config.omni_sanitize:
     config.available_features.add("sanitizers")
     config.available_features.add("asan" if "address" in config.omni_sanitize else "tsan")
 
-# A compile or a run that hangs is a failure, not a hung suite (python3-psutil;
-# without it scripts/test's limit for the whole suite holds).
+# A compile or a run that hangs is a failure, not a hung suite. Every process
+# that loops is ended by its CPU limit; lit's own limit, which also ends what
+# waits, needs python3-psutil.
+cpu_seconds = 150 if config.omni_sanitize else 30
+resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 5))
 if lit_config.maxIndividualTestTimeIsSupported[0]:
-    lit_config.maxIndividualTestTime = 300 if config.omni_sanitize else 120
+    lit_config.maxIndividualTestTime = 2 * cpu_seconds
