@@ -4,6 +4,8 @@
  * Long forms (a cond of thousands of clauses) are expanded in a loop, front to
  * back, and put together back to front: they nest in tail position only.
  */
+#include <string.h>
+
 #include "expand.h"
 
 static CoreNode *malformed(Expand *x, const Datum *d, const char *message, const char *help) {
@@ -46,32 +48,33 @@ static CoreNode *form_do(Expand *x, const Datum *d) { return expand_sequence(x, 
 
 /* ---- and, or ---- */
 
-static CoreNode *form_and(Expand *x, const Datum *d) {
+static bool is_boolean(const CoreNode *n) {
+  if (n->kind != CORE_PRIM) return false;
+  const char *reps = prim_table[n->prim.id].reps;
+  return reps[strlen(reps) - 1] == 'B';
+}
+
+/* (and a b ...) or (or a b ...): the value that decides is the result, so it is
+ * kept unless it can only be true or false. */
+static CoreNode *and_or(Expand *x, const Datum *d, bool is_and) {
   uint32_t n = d->n - 1;
-  if (n == 0) return node_bool(x, true, d->span);
+  if (n == 0) return node_bool(x, is_and, d->span);
   CoreNode **tests = expand_operands(x, d, 1);
   CoreNode *all = tests[n - 1];
   for (uint32_t i = n - 1; i-- > 0;) {
-    /* the failing value is the result: false or nothing, and it may matter which */
-    Temp t = temp_new(x, tests[i]);
-    CoreNode *test = temp_use(x, &t, tests[i]->span);
-    all = temp_wrap(x, &t, node_if(x, test, all, temp_use(x, &t, tests[i]->span), d->span));
+    Span at = tests[i]->span;
+    bool keep = !is_boolean(tests[i]);
+    Temp t = keep ? temp_new(x, tests[i]) : (Temp){0};
+    CoreNode *test = keep ? temp_use(x, &t, at) : tests[i];
+    CoreNode *decided = keep ? temp_use(x, &t, at) : node_bool(x, !is_and, at);
+    all = is_and ? node_if(x, test, all, decided, d->span) : node_if(x, test, decided, all, d->span);
+    if (keep) all = temp_wrap(x, &t, all);
   }
   return all;
 }
 
-static CoreNode *form_or(Expand *x, const Datum *d) {
-  uint32_t n = d->n - 1;
-  if (n == 0) return node_bool(x, false, d->span);
-  CoreNode **tests = expand_operands(x, d, 1);
-  CoreNode *any = tests[n - 1];
-  for (uint32_t i = n - 1; i-- > 0;) {
-    Temp t = temp_new(x, tests[i]);
-    CoreNode *test = temp_use(x, &t, tests[i]->span);
-    any = temp_wrap(x, &t, node_if(x, test, temp_use(x, &t, tests[i]->span), any, d->span));
-  }
-  return any;
-}
+static CoreNode *form_and(Expand *x, const Datum *d) { return and_or(x, d, true); }
+static CoreNode *form_or(Expand *x, const Datum *d) { return and_or(x, d, false); }
 
 /* ---- cond, case ---- */
 
