@@ -208,7 +208,7 @@ OmniValue rti_move(Trace *x, OmniValue v, OmniRegion *to);
 static inline bool rti_in(const Trace *x, OmniValue v) {
   return omni_is_ref(v) && !omni_counted(x->t, v) && rti_tag_of(v) == x->from_tag;
 }
-/* The words [first, end) of v that are values. */
+/* The words [first, end) of v that are values; none: first == end. */
 static inline size_t rti_first_slot(OmniValue v, size_t *end);
 /* Whether v, which lies in a region being settled, has been moved. */
 static inline bool rti_forwarded(OmniValue v) {
@@ -224,7 +224,7 @@ static inline size_t rti_first_slot(OmniValue v, size_t *end) {
   uint64_t h = omni_words(v)[0];
   *end = omni_header_nwords(h);
   size_t first = rti_first_slots[omni_header_type(h)];
-  return first < *end ? first : *end;
+  return first == OMNI_RAW || first > *end ? *end : first;
 }
 
 /* ---- store.c ---- */

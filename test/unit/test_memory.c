@@ -44,6 +44,20 @@ static void large_objects_have_runs(void) {
   fixture_end(&f);
 }
 
+/* Words that look like references, at every index, in an object without values. */
+static void raw_words_are_not_traced(void) {
+  Fixture f = fixture_new(1, "move,verify");
+  OmniThread *t = f.t;
+  OmniRegion *own = open_own(t);
+  size_t n = 100000;
+  OmniValue live = omni_new(t, OMNI_T_RAW_STORE, n, 0);
+  for (size_t i = 1; i < n; i++) omni_words(live)[i] = UINT64_C(0x6b6b6b6b6b6b6b6b);
+  omni_store(t, t->globals, 1, live);
+  omni_op_settle_return(t, own, &live, 1);
+  CHECK(omni_slot(live, n - 1) == UINT64_C(0x6b6b6b6b6b6b6b6b));
+  fixture_end(&f);
+}
+
 static void return_moves_a_small_result(void) {
   Fixture f = fixture_new(0, "");
   OmniThread *t = f.t;
@@ -510,7 +524,7 @@ static void deep_structures_need_no_stack(void) {
 
 #define TESTS(X)                                                                            \
   X(empty_runtime) X(allocation_fills_blocks) X(large_objects_have_runs)                    \
-  X(return_moves_a_small_result) X(return_splices_a_large_result)                           \
+  X(raw_words_are_not_traced) X(return_moves_a_small_result) X(return_splices_a_large_result) \
   X(renewal_keeps_what_lives) X(growing_list_stays_within_bounds)                           \
   X(splice_chain_joins_tags) X(sharing_and_cycles_survive) X(escape_to_an_older_region)     \
   X(escape_to_a_global_becomes_counted) X(overwritten_box_stays_flat)                       \
