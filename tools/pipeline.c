@@ -232,9 +232,9 @@ static int write_module_text(Compile *c, IrModule *m) {
 
 /* ---- the back end ---- */
 
-static int outside_problem(const Compile *c, const char *message) {
+static int fail(const Compile *c, const char *message, int status) {
   message_error(c->o, "%s", message);
-  return STATUS_IO;
+  return status;
 }
 
 static int link_object(Compile *c, const IrBuffer *object) {
@@ -255,7 +255,7 @@ static int write_machine_code(Compile *c, IrModule *m) {
   bool assembly = c->o->emit == EMIT_ASM || c->o->dump == DUMP_ASM;
   const char *message = NULL;
   IrBuffer object;
-  if (!ir_object(m, assembly, &object, &message)) return outside_problem(c, message);
+  if (!ir_object(m, assembly, &object, &message)) return fail(c, message, STATUS_INTERNAL);
   stage_done(c, "machine code");
   if (assembly || c->o->emit == EMIT_OBJ) return write_buffer(c, &object);
   int status = link_object(c, &object);
@@ -277,7 +277,7 @@ static int back_end(Compile *c, IrModule *m, const IrOptions *options) {
   stage_done(c, "lower");
   if (c->o->dump == DUMP_LLVM) return write_module_text(c, m);
   const char *message = NULL;
-  if (!ir_optimise(m, &message)) return outside_problem(c, message);
+  if (!ir_optimise(m, &message)) return fail(c, message, STATUS_IO);
   stage_done(c, "optimise");
   if (c->o->dump == DUMP_NONE && c->o->emit == EMIT_LLVM_IR) return write_module_text(c, m);
   if (c->o->dump == DUMP_NONE && c->o->emit == EMIT_LLVM_BC) return write_bitcode(c, m);

@@ -19,8 +19,14 @@ linker, source = sys.argv[1:]
 with open("out", "w") as f:
     f.write("old")
 
+# what runs the tests may have been started in the background, ignoring signals,
+# and the tools keep ignoring what they find ignored
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+for number in SIGNALS:
+    signal.signal(number, signal.SIG_DFL)
+
 for command in (["omni-llc", "-O0", source, "-o", "out"], ["omni", "run", "-O0", source]):
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in SIGNALS:
         mark, tmp = os.path.abspath("mark"), os.path.abspath("tmp")
         os.makedirs(tmp, exist_ok=True)
         env = dict(os.environ, OMNI_CC=linker, OMNI_TEST_MARK=mark, TMPDIR=tmp)

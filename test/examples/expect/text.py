@@ -38,7 +38,7 @@ def word_frequencies(rng, large):
     """50 MB of text when large."""
     vocabulary = make_vocabulary(rng, 20_000 if large else 60)
     rng.shuffle(vocabulary)
-    text = make_text(rng, 5_500_000 if large else 3_000, vocabulary)
+    text = make_text(rng, 4_300_000 if large else 3_000, vocabulary)
     how_many = 15
     counts = Counter(re.findall(r"[^\W\d_]+", text.lower()))
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
