@@ -40,6 +40,7 @@ static void slots_of_list(Expand *x, const Datum *list, Slots *out) {
     const Datum *b = list->items[i];
     if ((b->kind == DATUM_LIST || b->kind == DATUM_ARRAY) && b->n > 0) slots_of_array(x, b, out);
     else if (b->kind != DATUM_ERROR) bad_slot(x, b->span, "this is not a binding");
+    if (b->kind == DATUM_SYMBOL) VEC_PUSH(x->a, out, ((Slot){.target = b})); /* known from here on */
   }
 }
 

@@ -214,7 +214,7 @@ static CoreNode *form_set(Expand *x, const Datum *d) {
   CoreNode *value = expand_expr(x, d->items[2]);
   Binding *b = scope_lookup(x, target->name);
   if (!b) {
-    scope_report_unknown(x, target->name, target->span, "name");
+    scope_report_unknown(x, target->name, target->span, WANTED_VALUE);
     return expand_error(x, d->span);
   }
   bool own = b->tag == BIND_LOCAL || (b->tag == BIND_GLOBAL && (!b->from_prelude || x->module == &x->prelude));

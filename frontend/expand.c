@@ -61,8 +61,8 @@ const char *source_text(Expand *x, Span at) {
 /* ---- names ---- */
 
 static CoreNode *report_later(Expand *x, const Binding *b, Span at) {
-  diag_report(x->diag, b->later_code, at, "`%s`: %s are not available yet", b->name->bytes,
-              b->later);
+  diag_report(x->diag, b->later_code, at, "`%s` is not available yet: it belongs to %s",
+              b->name->bytes, b->later);
   return expand_error(x, at);
 }
 
@@ -109,7 +109,7 @@ static CoreNode *expand_symbol(Expand *x, const Datum *d) {
   if (b) return expand_reference(x, b, d->span);
   const Kind *kind = kind_find(x, d->name);
   if (kind) return kind_value(x, kind, d->span);
-  scope_report_unknown(x, d->name, d->span, "name");
+  scope_report_unknown(x, d->name, d->span, WANTED_VALUE);
   return expand_error(x, d->span);
 }
 

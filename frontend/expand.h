@@ -195,7 +195,8 @@ void scope_leave(Expand *x, size_t mark);
 Binding *scope_lookup(Expand *x, const Name *name);
 Binding *scope_global(Expand *x, const Name *name); /* not locals */
 /* Reports an unknown name (once per spelling), with a suggestion. */
-void scope_report_unknown(Expand *x, const Name *name, Span at, const char *what);
+typedef enum { WANTED_VALUE, WANTED_KIND, WANTED_CONSTRUCTOR } WantedName;
+void scope_report_unknown(Expand *x, const Name *name, Span at, WantedName wanted);
 /* The prelude's binding of a name that expansions refer to, or NULL. */
 Binding *scope_prelude(Expand *x, const char *name);
 void scope_warn_capital(Expand *x, const Name *name, Span at);

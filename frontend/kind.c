@@ -108,7 +108,7 @@ static const Kind *kind_named(Expand *x, const Datum *d) {
     diag_report(x->diag, DIAG_E0403, d->span, "`%s` is a case of an enum, not a kind", d->name->bytes);
     return any_kind(x);
   }
-  scope_report_unknown(x, d->name, d->span, "kind");
+  scope_report_unknown(x, d->name, d->span, WANTED_KIND);
   return any_kind(x);
 }
 

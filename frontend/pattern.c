@@ -186,7 +186,7 @@ static Pattern *parse_constructor(Parser *p, const Datum *d) {
   Binding *b = ptrmap_get(p->x->locals, head->name) ? NULL : scope_global(p->x, head->name);
   if (!b || (b->tag != BIND_STRUCT && b->tag != BIND_CASE)) {
     if (!b) {
-      scope_report_unknown(p->x, head->name, head->span, "struct or case");
+      scope_report_unknown(p->x, head->name, head->span, WANTED_CONSTRUCTOR);
       return any(p, d->span);
     }
     return bad(p, head->span, "this is neither a struct nor a case of an enum",

@@ -107,13 +107,6 @@ void scope_leave(Expand *x, size_t mark) {
   }
 }
 
-void scope_warn_capital(Expand *x, const Name *name, Span at) {
-  if (name->bytes[0] < 'A' || name->bytes[0] > 'Z' || x->module == &x->prelude) return;
-  diag_report(x->diag, DIAG_W0305, at, "`%s` is bound here as a name", name->bytes);
-  diag_help(x->diag, "a capitalised name in a pattern is usually meant to be a case or a struct, "
-                     "and no such kind is known");
-}
-
 /* ---- lookup ---- */
 
 /* %names are for the prelude. */
@@ -163,29 +156,58 @@ void scope_note_reference(Expand *x, Binding *b, CoreNode *node) {
 
 typedef VEC(const Name *) NameVec;
 
-static void add_names(Expand *x, const PtrMap *m, NameVec *out) {
+static bool is_wanted(const Binding *b, WantedName wanted) {
+  switch (wanted) {
+  case WANTED_KIND: return b->tag == BIND_STRUCT || b->tag == BIND_KIND;
+  case WANTED_CONSTRUCTOR: return b->tag == BIND_STRUCT || b->tag == BIND_CASE;
+  case WANTED_VALUE: break;
+  }
+  return b->tag != BIND_KIND;
+}
+
+static void add_names(Expand *x, const PtrMap *m, WantedName wanted, NameVec *out) {
   for (size_t i = 0; i < ptrmap_count(m); i++) {
     const void *key;
-    const void *value = ptrmap_at(m, i, &key);
+    const Binding *b = ptrmap_at(m, i, &key);
     const Name *name = key;
-    if (value && name && is_visible(x, name)) VEC_PUSH(x->a, out, name);
+    if (b && is_visible(x, name) && is_wanted(b, wanted)) VEC_PUSH(x->a, out, name);
   }
 }
 
-void scope_report_unknown(Expand *x, const Name *name, Span at, const char *what) {
+static void add_kinds(Expand *x, NameVec *out) {
+  for (size_t i = 0; i < ptrmap_count(x->kinds); i++) {
+    const void *key;
+    ptrmap_at(x->kinds, i, &key);
+    VEC_PUSH(x->a, out, (const Name *)key);
+  }
+}
+
+void scope_report_unknown(Expand *x, const Name *name, Span at, WantedName wanted) {
+  static const char *const what[] = {"name", "kind", "struct or case"};
   if (ptrmap_get(x->reported, name)) return;
   ptrmap_put(x->reported, name, x);
   NameVec candidates = {0};
-  add_names(x, x->locals, &candidates);
-  add_names(x, x->module->names, &candidates);
-  add_names(x, x->prelude.names, &candidates);
-  add_names(x, x->builtins, &candidates);
-  add_names(x, x->kinds, &candidates);
+  add_names(x, x->locals, wanted, &candidates);
+  add_names(x, x->module->names, wanted, &candidates);
+  add_names(x, x->prelude.names, wanted, &candidates);
+  add_names(x, x->builtins, wanted, &candidates);
+  if (wanted != WANTED_CONSTRUCTOR) add_kinds(x, &candidates);
   const Name *near = diag_suggest(name, candidates.items, candidates.n);
-  diag_report(x->diag, DIAG_E0301, at, "unknown %s `%s`", what, name->bytes);
+  diag_report(x->diag, DIAG_E0301, at, "unknown %s `%s`", what[wanted], name->bytes);
   if (!near) return;
   diag_help(x->diag, "did you mean `%s`?", near->bytes);
   Binding *b = scope_lookup(x, near);
   if (b && b->span.file && !b->from_prelude)
     diag_note(x->diag, b->span, "`%s` is defined here", near->bytes);
+}
+
+/* A capitalised name that a pattern binds is usually a misspelt case. */
+void scope_warn_capital(Expand *x, const Name *name, Span at) {
+  if (name->bytes[0] < 'A' || name->bytes[0] > 'Z' || x->module == &x->prelude) return;
+  NameVec cases = {0};
+  add_names(x, x->module->names, WANTED_CONSTRUCTOR, &cases);
+  const Name *near = diag_suggest(name, cases.items, cases.n);
+  diag_report(x->diag, DIAG_W0305, at, "`%s` is bound here as a name, and matches everything", name->bytes);
+  if (near) diag_help(x->diag, "did you mean `%s`?", near->bytes);
+  else diag_help(x->diag, "no case or struct of that name is known");
 }
