@@ -96,6 +96,9 @@ static void work(OmniThread *t) {
   omni_op_hold_pop(t, t->rt->holds, NULL, 0);
 }
 
+/* Runtimes that are left as they are, still reachable for the leak checker. */
+static OmniRuntime *abandoned[1000];
+
 /* True: it ran to its end. Nothing may be left in either case. */
 static bool run_with_failure(size_t n) {
   OmniPort *trace = omni_port_tracing_owned(omni_port_system_borrowed());
@@ -109,6 +112,7 @@ static bool run_with_failure(size_t n) {
   /* A failure inside a move leaves the region half moved, so a program ends
    * there without running on; its runtime is left as it is. */
   if (rt && done) omni_runtime_destroy(rt);
+  else abandoned[n] = rt;
   omni_port_destroy(oom);
   if (done || !rt) {
     if (trace->outstanding(trace->ctx)) trace->report(trace->ctx, stdout);
