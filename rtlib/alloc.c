@@ -16,6 +16,7 @@ OmniValue *omni_alloc_slow(OmniThread *t, size_t nbytes) {
   rti_region_park(t);
   OmniRegion *r = t->top;
   OmniValue *p;
+  bool grown = true;
   if (nbytes >= LARGE_NBYTES) {
     p = rti_region_large(t, r, nbytes);
     r->size += nbytes;
@@ -24,12 +25,12 @@ OmniValue *omni_alloc_slow(OmniThread *t, size_t nbytes) {
     r->credit += nbytes;
     t->rt->stats.bytes_allocated += nbytes;
   } else {
-    rti_region_refill(t, r);
+    grown = rti_region_refill(t, r, nbytes);
     p = (OmniValue *)(void *)r->bump;
     r->bump += nbytes;
   }
   rti_region_resume(t, r);
-  rti_poison_if_due(t, r);
+  if (grown) rti_poison_if_due(t, r);
   return p;
 }
 
@@ -53,7 +54,7 @@ static OmniValue *immortal_words(OmniThread *t, size_t nwords) {
   size_t nbytes = nwords * 8;
   if (t->top == r) return omni_bump(t, nbytes); /* literals are being unpacked */
   if (nbytes >= LARGE_NBYTES) return rti_region_large(t, r, nbytes);
-  if ((uintptr_t)r->limit - (uintptr_t)r->bump < nbytes) rti_region_refill(t, r);
+  if ((uintptr_t)r->limit - (uintptr_t)r->bump < nbytes) rti_region_refill(t, r, nbytes);
   OmniValue *p = (OmniValue *)(void *)r->bump;
   r->bump += nbytes;
   return p;

@@ -103,16 +103,37 @@ static void adopt(OmniThread *t, OmniRegion *r, Block *b) {
   if (r->rank == 0) t->rt->stats.bytes_immortal += (uint64_t)b->nblocks << OMNI_BLOCK_SHIFT;
 }
 
-/* The rest of the open block is given up. */
-void rti_region_refill(OmniThread *t, OmniRegion *r) {
+void rti_spare_add(OmniRegion *r, char *bump, char *limit) {
+  if ((uintptr_t)limit - (uintptr_t)bump < SPARE_NBYTES) return;
+  Block *b = rti_block_of((uintptr_t)bump - 1);
+  b->fill = bump;
+  b->next_spare = r->spares;
+  if (!r->spares) r->last_spare = b;
+  r->spares = b;
+}
+
+static void open_block(OmniRegion *r, Block *b, char *bump) {
+  r->bump = r->mark = bump;
+  r->limit = (char *)b + OMNI_BLOCK_NBYTES;
+}
+
+bool rti_region_refill(OmniThread *t, OmniRegion *r, size_t nbytes) {
+  Block *spare = r->spares;
+  if (spare && (uintptr_t)spare + OMNI_BLOCK_NBYTES - (uintptr_t)spare->fill >= nbytes) {
+    r->spares = spare->next_spare;
+    rti_spare_add(r, r->bump, r->limit);
+    open_block(r, spare, spare->fill);
+    return false;
+  }
+  rti_spare_add(r, r->bump, r->limit);
   Block *b = rti_block_take(t);
   adopt(t, r, b);
   b->next = r->blocks;
   if (!r->blocks) r->last = b;
   r->blocks = b;
   r->spliced_at = 0;
-  r->bump = r->mark = (char *)(b + 1);
-  r->limit = (char *)b + OMNI_BLOCK_NBYTES;
+  open_block(r, b, (char *)(b + 1));
+  return true;
 }
 
 /* The caller accounts for the bytes. */
@@ -141,7 +162,7 @@ void rti_region_free_blocks(OmniThread *t, OmniRegion *r) {
     rt->stats.large_bytes -= (uint64_t)b->nblocks << OMNI_BLOCK_SHIFT;
     rti_block_give(rt, b);
   }
-  r->blocks = r->last = r->large = r->last_large = NULL;
+  r->blocks = r->last = r->large = r->last_large = r->spares = NULL;
   r->bump = r->limit = r->mark = NULL;
   r->tag = NULL;
   r->nblocks = 0;

@@ -77,6 +77,8 @@ typedef struct Block {
   Tag *tag;
   struct Block *next;        /* in its region's list, or in the cache */
   struct Block *next_marked; /* measure: blocks with a mark set */
+  struct Block *next_spare;  /* in its region's list of blocks with room */
+  char *fill;                /* of a spare block: where its room begins */
   uint32_t nblocks;          /* more than 1, or one big object: a run */
   bool marked, identities;   /* identities: rti_identity has an entry in here */
   Tag own;
@@ -84,6 +86,7 @@ typedef struct Block {
 } Block;
 #define BLOCK_ROOM (OMNI_BLOCK_NBYTES - sizeof(Block))
 #define LARGE_NBYTES (OMNI_BLOCK_NBYTES / 2) /* from here on an object has a run of its own */
+#define SPARE_NBYTES (OMNI_BLOCK_NBYTES / 32) /* a block with less room is full */
 
 static inline Block *rti_block_of(OmniValue v) {
   return (Block *)(v & ~(OmniValue)(OMNI_BLOCK_NBYTES - 1));
@@ -117,8 +120,9 @@ typedef struct EntryList { Entry *items; size_t count, capacity; } EntryList;
  *   allocated, credit;   rank == below->rank + 1;   tag == NULL iff no block. */
 struct OmniRegion {
   Tag *tag;
-  Block *blocks, *last;  /* the first one is open (bump lies in it) */
+  Block *blocks, *last;
   Block *large, *last_large;
+  Block *spares, *last_spare; /* of blocks: not open, with room left */
   char *bump, *limit, *mark;
   EntryList esc;   /* edges into this region from older or counted containers */
   EntryList outs;  /* slots in this region that hold a count */
@@ -140,7 +144,11 @@ void rti_region_push(OmniThread *t, OmniRegion *r);  /* opens r on top */
 void rti_region_park(OmniThread *t);                 /* t->bump into the top region */
 void rti_region_resume(OmniThread *t, OmniRegion *r); /* r is the top from here on */
 void rti_region_account(OmniRegion *r, char *bump);
-void rti_region_refill(OmniThread *t, OmniRegion *r); /* a new open block; r is parked */
+/* Another open block with room for nbytes; r is parked. True: a new one, r has
+ * grown; false: one with room was left. */
+bool rti_region_refill(OmniThread *t, OmniRegion *r, size_t nbytes);
+/* The room [bump, limit) of one of r's blocks, which is not open any more. */
+void rti_spare_add(OmniRegion *r, char *bump, char *limit);
 OmniValue *rti_region_large(OmniThread *t, OmniRegion *r, size_t nbytes);
 void rti_region_free_blocks(OmniThread *t, OmniRegion *r);
 void rti_region_recycle(OmniRuntime *rt, OmniRegion *r);

@@ -229,35 +229,30 @@ static void move_out(OmniThread *t, OmniRegion *y, OmniRegion *p, OmniValue *liv
   rti_region_free_blocks(t, y);
 }
 
-/* The blocks of one list go in front of another's, so that its open block stays
- * first; `open` is the list whose first block is bumped on in. */
-static void join_blocks(OmniRegion *open, OmniRegion *other, OmniRegion *into) {
-  Block *first = open->blocks, *last = other->last;
-  open->last->next = other->blocks;
-  into->blocks = first;
-  into->last = last;
-  into->bump = open->bump;
-  into->limit = open->limit;
-  into->mark = open->mark;
+/* p bumps on in the block with more room; the other one is kept for later. */
+static void splice_open_block(OmniRegion *y, OmniRegion *p) {
+  size_t room_y = (uintptr_t)y->limit - (uintptr_t)y->bump;
+  size_t room_p = (uintptr_t)p->limit - (uintptr_t)p->bump;
+  if (room_y > room_p) {
+    rti_spare_add(p, p->bump, p->limit);
+    p->bump = y->bump, p->limit = y->limit, p->mark = y->mark;
+  } else {
+    rti_spare_add(p, y->bump, y->limit);
+  }
+}
+
+static void append(Block **list, Block **last, Block *more, Block *last_more, size_t link) {
+  if (!more) return;
+  if (*list) *(Block **)(void *)((char *)*last + link) = more;
+  else *list = more;
+  *last = last_more;
 }
 
 static void splice_blocks(OmniRegion *y, OmniRegion *p) {
-  size_t room_y = (uintptr_t)y->limit - (uintptr_t)y->bump;
-  size_t room_p = (uintptr_t)p->limit - (uintptr_t)p->bump;
-  if (!p->blocks) {
-    p->blocks = y->blocks, p->last = y->last;
-    p->bump = y->bump, p->limit = y->limit, p->mark = y->mark;
-  } else if (y->blocks) {
-    OmniRegion before_p = *p;
-    if (room_y >= room_p) join_blocks(y, &before_p, p);
-    else join_blocks(&before_p, y, p);
-  }
-  if (!p->large) {
-    p->large = y->large, p->last_large = y->last_large;
-  } else if (y->large) {
-    p->last_large->next = y->large;
-    p->last_large = y->last_large;
-  }
+  append(&p->blocks, &p->last, y->blocks, y->last, offsetof(Block, next));
+  append(&p->large, &p->last_large, y->large, y->last_large, offsetof(Block, next));
+  append(&p->spares, &p->last_spare, y->spares, y->last_spare, offsetof(Block, next_spare));
+  splice_open_block(y, p);
 }
 
 /* Gives y to p, the region below: nothing is copied, no block is visited. */

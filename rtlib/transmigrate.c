@@ -95,7 +95,7 @@ static OmniValue *room(Trace *x, size_t nbytes) {
   OmniRegion *r = x->to;
   if (OMNI_UNLIKELY((uintptr_t)r->limit - (uintptr_t)r->bump < nbytes)) {
     if (nbytes >= LARGE_NBYTES) return rti_region_large(x->t, r, nbytes);
-    rti_region_refill(x->t, r);
+    rti_region_refill(x->t, r, nbytes);
   }
   OmniValue *p = (OmniValue *)(void *)r->bump;
   r->bump += nbytes;
