@@ -179,7 +179,9 @@ static CoreNode *let_recursive(Expand *x, const Datum *d, uint32_t body, const S
   for (size_t i = 0; i < slots->n; i++) {
     const Slot *s = &slots->items[i];
     if (s->target->kind == DATUM_SYMBOL && s->value) forms[n++] = definition_of_slot(x, s);
-    else if (s->value) bad_slot(x, s->target->span, "a recursive binding binds a name, not a pattern");
+    if (s->target->kind == DATUM_SYMBOL) continue;
+    bad_slot(x, s->target->span, "a recursive binding binds a name, not a pattern");
+    scope_forgive(x, s->target);
   }
   for (size_t i = 0; i < nbody; i++) forms[n++] = d->items[body + i];
   return expand_body_forms(x, forms, n, d->span, "this let");

@@ -141,7 +141,7 @@ Define define_parse(Expand *x, const Datum *d) {
   Define def = {.tag = DEFINE_BAD, .datum = d};
   if (d->n < 2) return bad(x, def, d->span, "`define` needs a name and a value", NULL);
   def.head = tags_strip(d->items[1], &def.tags);
-  if (def.tags.where) return later(x, def, DIAG_E0901, def.tags.span, "methods with ^:where are");
+  if (def.tags.where) return later(x, def, DIAG_E0910, def.tags.span, "methods with ^:where are");
   if (def.tags.from) return later(x, def, DIAG_E0908, def.tags.span, "foreign functions are");
   if (def.tags.seq || def.tags.rec || def.tags.other ||
       (def.tags.is_mutable && def.head->kind != DATUM_KIND)) {
@@ -192,6 +192,7 @@ CoreNode *define_function(Expand *x, const Define *def) {
 }
 
 CoreNode *form_define(Expand *x, const Datum *d) {
+  if (d->n > 1) scope_forgive(x, d->items[1]);
   diag_report(x->diag, DIAG_E0202, d->span, "a definition cannot stand here");
   diag_help(x->diag, "definitions stand at top level and in the bodies of functions and lets; here "
                      "use (let [name value] ...)");

@@ -199,6 +199,8 @@ typedef enum { WANTED_VALUE, WANTED_KIND, WANTED_CONSTRUCTOR } WantedName;
 void scope_report_unknown(Expand *x, const Name *name, Span at, WantedName wanted);
 /* The prelude's binding of a name that expansions refer to, or NULL. */
 Binding *scope_prelude(Expand *x, const char *name);
+/* The names in a datum that was refused: unknown ones are not reported again. */
+void scope_forgive(Expand *x, const Datum *d);
 void scope_warn_capital(Expand *x, const Name *name, Span at);
 
 /* ---- program.c ---- */
@@ -270,6 +272,8 @@ void kind_init(Expand *x);
 const Kind *kind_of_datum(Expand *x, const Datum *d); /* {K} or K; Any after a report */
 const Kind *kind_find(Expand *x, const Name *name);   /* NULL */
 CoreNode *kind_test(Expand *x, const Kind *k, CoreVar *v, Span at);
+/* Reports a value that surely does not fit. */
+bool kind_refuses(Expand *x, const Kind *k, const CoreNode *value, const char *place, Span at);
 /* The value, checked; `place` says what it is for. */
 CoreNode *kind_check(Expand *x, const Kind *k, CoreNode *value, const char *place, Span at);
 /* `body` with a check of v before it. */

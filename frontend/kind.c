@@ -264,14 +264,15 @@ CoreNode *kind_guard(Expand *x, const Kind *k, CoreVar *v, const char *place, Co
                  at);
 }
 
+bool kind_refuses(Expand *x, const Kind *k, const CoreNode *value, const char *place, Span at) {
+  if (kind_fits(k, value) != FITS_NEVER || x->module == &x->prelude) return false;
+  diag_report(x->diag, DIAG_E0407, at, "%s is declared %s, and this is %s", place, k->name->bytes,
+              kinds_name(known_kinds(value)));
+  return true;
+}
+
 CoreNode *kind_check(Expand *x, const Kind *k, CoreNode *value, const char *place, Span at) {
-  Fits fits = kind_fits(k, value);
-  if (fits == FITS_ALWAYS) return value;
-  if (fits == FITS_NEVER && x->module != &x->prelude) {
-    diag_report(x->diag, DIAG_E0407, at, "%s is declared %s, and this is %s", place, k->name->bytes,
-                kinds_name(known_kinds(value)));
-    return value;
-  }
+  if (kind_fits(k, value) == FITS_ALWAYS || kind_refuses(x, k, value, place, at)) return value;
   Temp t = temp_new(x, value);
   CoreNode *checked = kind_guard(x, k, t.var, place, temp_use(x, &t, at), at);
   return temp_wrap(x, &t, checked);

@@ -121,6 +121,7 @@ static Prologue bind_param(Expand *x, const Param *p) {
     CoreNode *absent = node_prim2(x, PRIM_identical, node_local(x, out.raw, p->span),
                                   node_literal(x, LIT_ABSENT, p->span), p->span);
     CoreNode *fallback = expand_expr(x, p->fallback);
+    if (p->kind) kind_refuses(x, p->kind, fallback, out.place, p->fallback->span);
     out.init = node_if(x, absent, fallback, node_local(x, out.raw, p->span), p->span);
   }
   out.var = scope_bind_new(x, p->name, p->span, false);

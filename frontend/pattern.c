@@ -120,11 +120,13 @@ static Pattern *parse_alternative(Parser *p, const Datum *d, const BindingVec *e
                                   const bool *before, const bool *after) {
   const BindingVec *outer_expected = p->expected;
   bool *outer_seen = p->seen, *seen = flags_copy(p, expected->n, before);
+  uint32_t nerrors = diag_error_count(p->x->diag);
   p->expected = expected;
   p->seen = seen;
   Pattern *pat = parse(p, d);
   p->expected = outer_expected;
   p->seen = outer_seen;
+  if (diag_error_count(p->x->diag) > nerrors) return pat;
   for (size_t i = 0; i < expected->n; i++) {
     if (seen[i] || (after && !after[i])) continue;
     diag_report(p->x->diag, DIAG_E0402, d->span, "this alternative does not bind `%s`",

@@ -499,12 +499,14 @@ static void mark_cases(const Pattern *p, const Kind *e, bool *covered) {
 }
 
 static void warn_missing_case(Expand *x, Clause *const *clauses, size_t n, Span at) {
-  const Kind *e = n ? matched_enum(x, clauses[0]->pattern) : NULL;
+  const Kind *e = NULL;
+  for (size_t i = 0; i < n && !e; i++) e = matched_enum(x, clauses[i]->pattern);
   if (!e) return;
   bool *covered = ARENA_ARRAY(x->a, bool, e->count);
   for (size_t i = 0; i < n; i++) {
-    if (takes_everything(clauses[i])) return;
-    if (clauses[i]->guards.n == 0) mark_cases(clauses[i]->pattern, e, covered);
+    if (clauses[i]->guards.n > 0) continue;
+    if (!matched_enum(x, clauses[i]->pattern)) return; /* may match any case */
+    mark_cases(clauses[i]->pattern, e, covered);
   }
   const char *names = NULL;
   uint32_t missing = 0;

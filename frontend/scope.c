@@ -201,6 +201,12 @@ void scope_report_unknown(Expand *x, const Name *name, Span at, WantedName wante
     diag_note(x->diag, b->span, "`%s` is defined here", near->bytes);
 }
 
+void scope_forgive(Expand *x, const Datum *d) {
+  if (d->kind == DATUM_SYMBOL) ptrmap_put(x->reported, d->name, x);
+  for (uint32_t i = 0; i < d->n && d->items; i++)
+    if (d->items[i]) scope_forgive(x, d->items[i]);
+}
+
 /* A capitalised name that a pattern binds is usually a misspelt case. */
 void scope_warn_capital(Expand *x, const Name *name, Span at) {
   if (name->bytes[0] < 'A' || name->bytes[0] > 'Z' || x->module == &x->prelude) return;
