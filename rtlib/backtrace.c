@@ -55,8 +55,18 @@ static _Unwind_Reason_Code visit(struct _Unwind_Context *context, void *arg) {
   return _URC_NO_REASON;
 }
 
+/* Line tables hold the directory apart: the function's own file is shown as the
+ * compiler was given it. */
+static const char *shown_file(const OmniFnInfo *fn, const SourcePlace *place) {
+  if (place->file == NULL || fn->file == NULL) return place->file != NULL ? place->file : fn->file;
+  size_t whole = strlen(fn->file), name = strlen(place->file);
+  bool same = name <= whole && strcmp(fn->file + whole - name, place->file) == 0 &&
+              (name == whole || fn->file[whole - name - 1] == '/');
+  return same ? fn->file : place->file;
+}
+
 static void print_run(Report *r, const FrameRun *run, const SourcePlace *place) {
-  const char *file = place->file != NULL ? place->file : run->fn->file;
+  const char *file = shown_file(run->fn, place);
   report_text(r, "  in ");
   report_text(r, run->fn->name != NULL ? run->fn->name : "#<fn>");
   if (file != NULL) {

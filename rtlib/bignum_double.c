@@ -45,8 +45,8 @@ double big_to_double(OmniValue a) {
 /* The dividend is shifted until the quotient has at least 65 bits; what the
  * division leaves only matters as "more bits follow". */
 double big_ratio(OmniThread *t, OmniValue a, OmniValue b) {
-  bool negative = (big_sign(a) < 0) != (big_sign(b) < 0);
-  if (big_sign(a) == 0) return 0.0;
+  bool negative = (big_sign(a) < 0) != (big_sign(b) < 0); /* 0 / -5 is -0.0 as on doubles */
+  if (big_sign(a) == 0) return negative ? -0.0 : 0.0;
   int64_t shift = (int64_t)big_bit_length(b) - (int64_t)big_bit_length(a) + 66;
   if (shift < 0) shift = 0;
   OmniValue q, r;

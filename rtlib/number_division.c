@@ -31,7 +31,6 @@ OmniValue omni_div_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniVa
   if (omni_is_double(a) || omni_is_double(b))
     return omni_double(t, rti_number_double(a) / rti_number_double(b));
   if (b == omni_fixnum(0)) return omni_error_arith(t, site, "/", division_by_zero);
-  if (a == omni_fixnum(0)) return omni_double(t, 0.0); /* not -0.0 */
   if (exact_in_double(a) && exact_in_double(b))
     return omni_double(t, (double)omni_fixnum_value(a) / (double)omni_fixnum_value(b));
   return omni_double(t, big_ratio(t, a, b));

@@ -14,7 +14,7 @@
 static double round_even(double d) {
   double r = round(d);
   if (fabs(r - d) == 0.5 && fmod(r, 2.0) != 0.0) r -= copysign(1.0, d);
-  return r;
+  return copysign(r, d);
 }
 
 typedef double Rounding(double);

@@ -64,9 +64,9 @@ static inline OmniValue omni_min_inline(OmniThread *t, const OmniSite *site, Omn
 
 /* ---- division ---- */
 
-/* A fixnum other than zero that a double holds exactly. */
-static inline bool omni_divides_exactly(OmniValue v) {
-  return omni_is_fixnum(v) && v != 0 &&
+/* A fixnum that a double holds exactly. */
+static inline bool omni_exact_in_double(OmniValue v) {
+  return omni_is_fixnum(v) &&
          v + omni_fixnum(INT64_C(1) << 53) <= omni_fixnum(INT64_C(1) << 54);
 }
 
@@ -74,7 +74,7 @@ static inline OmniValue omni_div_inline(OmniThread *t, const OmniSite *site, Omn
                                         OmniValue b) {
   if (omni_both_doubles(a, b))
     return omni_from_double(t, omni_immediate_double_value(a) / omni_immediate_double_value(b));
-  if (omni_divides_exactly(a) && omni_divides_exactly(b))
+  if (omni_exact_in_double(a) && omni_exact_in_double(b) && b != 0)
     return omni_from_double(t, (double)omni_fixnum_value(a) / (double)omni_fixnum_value(b));
   return omni_div_slow(t, site, a, b);
 }

@@ -96,7 +96,7 @@ for a, b in pairs(80):
         emit("quotient", a, b, q)
         emit("remainder", a, b, a - q * b)
         emit("mod", a, b, a % b)
-        emit("div", a, b, float_text(to_float(Fraction(a, b))))
+        emit("div", a, b, float_text(to_float(Fraction(a, b)) if a or b > 0 else -0.0))
 for a, b in pairs(40):
     common = random_int()
     emit("gcd", a * common, b * common, math.gcd(a * common, b * common))
