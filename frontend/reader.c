@@ -215,15 +215,22 @@ static const char *nearest_tag(const char *word) {
   return diag_suggest_cstr(word, all);
 }
 
-/* Whether the tag takes a value; an unknown one as its nearest neighbour does. */
-static bool takes_value(Reader *r, const Datum *tag) {
-  const char *word = tag->items[0]->name->bytes;
-  if (is_listed(tags_alone, word)) return false;
-  if (is_listed(tags_with_value, word)) return true;
+static bool takes_value(const Datum *tag) {
+  return is_listed(tags_with_value, tag->items[0]->name->bytes);
+}
+
+/* The tag itself if it is known; else it is reported and its nearest neighbour
+ * stands for it, or NULL if there is none. */
+static Datum *known_tag(Reader *r, Datum *tag) {
+  Datum *symbol = tag->items[0];
+  const char *word = symbol->name->bytes;
+  if (is_listed(tags_alone, word) || is_listed(tags_with_value, word)) return tag;
   const char *near = nearest_tag(word);
   diag_report(r->diag, DIAG_E0117, tag->span, "there is no tag `:%s`", word);
-  if (near) diag_help(r->diag, "did you mean ^:%s?", near);
-  return near && is_listed(tags_with_value, near);
+  if (!near) return NULL;
+  diag_help(r->diag, "did you mean ^:%s?", near);
+  symbol->name = name_cstr(r->names, near);
+  return tag;
 }
 
 /* What follows ^, as a keyword quote of a symbol; NULL after an error. */
@@ -257,7 +264,8 @@ static Datum *parse_tag(Reader *r, Span at) {
   Datum *name = parse_tag_name(r, at);
   Datum *value = NULL;
   Span place = name ? span_join(at, name->span) : at;
-  bool with_value = name && takes_value(r, name);
+  if (name) name = known_tag(r, name);
+  bool with_value = name && takes_value(name);
   if (with_value) value = parse_tag_part(r, place, "this tag takes a value, but none follows");
   if (with_value && !value) return error_at(r, place);
   Datum *form = parse_tag_part(r, place, "no form follows this tag");

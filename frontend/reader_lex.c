@@ -149,6 +149,7 @@ static void check_delimited(Reader *r) {
   if (is_delimiter(r->at, r->end) || *r->at == '.' || (unsigned char)*r->at >= 0x80) return;
   const char *p = r->at;
   if (*p == '#' && p + 1 < r->end && (p[1] == '|' || p[1] == ';')) return;
+  if (*p == '#' && p[-1] == '|') return; /* the end of no comment: unknown_hash */
   unsigned n;
   uint32_t c = read_peek(r, &n);
   bool stands_alone = strchr("\"'`,^\\", *p) || text_is_symbol_part(c);
@@ -326,7 +327,7 @@ static void lex_one_point(Reader *r, const char *start) {
     else
       bad_points(r, start, DIAG_E0113, "the point joins nothing",
                  "a path is written without blanks, as in person.name or grid.[0]");
-  } else if (is_delimiter(after, r->end) && !before) {
+  } else if (is_delimiter(after, r->end) && (!before || before->kind == TK_OPEN)) {
     add(r, TK_DOT, start);
   } else {
     bad_points(r, start, DIAG_E0113, "the point joins nothing",

@@ -29,7 +29,7 @@ enum {
   MAX_TRIED = 4000,
   MAX_STEPS = 100000000,
   MAX_PIECES = 16,  /* regions that may make one form together */
-  MANY_REGIONS = 3,
+  MANY_UNBALANCED = 4, /* regions: fewer say nothing about the indentation */
   COST_TOP = 4,     /* outside all brackets but not in column 1 */
   COST_LEFT = 4,    /* not right of its bracket */
   COST_UNALIGNED = 1,
@@ -434,7 +434,7 @@ static bool is_badly_indented(Reader *r) {
     nregions++;
     nunbalanced += !is_balanced(r, r->tokens.items + i, end - i);
   }
-  return nregions >= MANY_REGIONS && nunbalanced * 2 > nregions;
+  return nunbalanced >= MANY_UNBALANCED && nunbalanced * 2 > nregions;
 }
 
 /* Forms written over several regions that make a whole only together: the end
