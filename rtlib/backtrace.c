@@ -3,7 +3,8 @@
  * The unwinder gives the first instruction of each frame's function; a program's
  * table says which OmniLisp function that is, and frames of the runtime, which
  * it does not name, are left out. Frames that tail calls have replaced are not
- * there. Runs of one function are shown once, with how often; no more than
+ * there. Runs of one function are shown once, with how often; of functions of
+ * the prelude that called each other only the outermost is. No more than
  * SEEN_MAX frames are walked, so a report on a deep stack stays short. A
  * program compiled with -g gets the line of each call, others the line where
  * the function is defined.
@@ -69,7 +70,9 @@ static void print_run(Report *r, const FrameRun *run, const SourcePlace *place) 
   const char *file = shown_file(run->fn, place);
   report_text(r, "  in ");
   report_text(r, run->fn->name != NULL ? run->fn->name : "#<fn>");
-  if (file != NULL) {
+  if (is_library_file(file)) {
+    report_text(r, " (library)");
+  } else if (file != NULL) {
     report_text(r, " at ");
     report_text(r, file);
     report_text(r, ":");
@@ -83,6 +86,13 @@ static void print_run(Report *r, const FrameRun *run, const SourcePlace *place) 
   report_text(r, "\n");
 }
 
+/* Of the library's functions that called each other the program's author knows
+ * the outermost. */
+static bool is_inner_library(const Trace *x, size_t i) {
+  return i + 1 < x->nruns && is_library_file(x->runs[i].fn->file) &&
+         is_library_file(x->runs[i + 1].fn->file);
+}
+
 void report_backtrace(OmniThread *t, Report *r) {
   Trace x;
   SourcePlaces places;
@@ -93,7 +103,8 @@ void report_backtrace(OmniThread *t, Report *r) {
   if (x.nruns == 0) return;
   places_find(&places, x.places, x.nruns);
   report_text(r, "backtrace:\n");
-  for (size_t i = 0; i < x.nruns; i++) print_run(r, &x.runs[i], &x.places[i]);
+  for (size_t i = 0; i < x.nruns; i++)
+    if (!is_inner_library(&x, i)) print_run(r, &x.runs[i], &x.places[i]);
   if (x.seen >= SEEN_MAX) report_text(r, "  ...\n");
   places_close(&places);
 }

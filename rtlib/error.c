@@ -155,7 +155,7 @@ static void report_irritants(OmniThread *t, Report *r, size_t n, const OmniValue
 
 _Noreturn static void report_end(OmniThread *t, Report *r, const OmniSite *site) {
   report_text(r, "\n");
-  if (site != NULL && site->file != NULL) {
+  if (site != NULL && site->file != NULL && !is_library_file(site->file)) {
     report_text(r, "  ");
     report_text(r, site->file);
     report_text(r, ":");

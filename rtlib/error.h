@@ -31,6 +31,9 @@ void places_find(SourcePlaces *x, SourcePlace *places, size_t n);
 void places_close(SourcePlaces *x);
 
 /* ---- backtrace.c ---- */
+/* Whether the file is of the prelude: a place in it tells a program's author
+ * nothing. */
+static inline bool is_library_file(const char *file) { return file != NULL && file[0] == '<'; }
 /* The OmniLisp functions on the stack, innermost first. */
 void report_backtrace(OmniThread *t, Report *r);
 
