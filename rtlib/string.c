@@ -12,7 +12,7 @@
 #include "u8.h"
 #include "values.h"
 
-#define CRUMB 128
+#define CRUMB 32
 
 /* ---- layout ---- */
 
