@@ -133,7 +133,8 @@ struct OmniRegion {
   size_t base;      /* size after its last settle */
   size_t credit;    /* bytes of tracing that its allocation has paid for */
   uintptr_t spliced_at; /* highest frame that was spliced into it since its last refill, or 0 */
-  size_t patience;      /* loop polls deeper than that before they are left alone */
+  size_t loop_patience; /* polls deeper than that before back edges are left alone */
+  uint32_t entry_patience; /* ... before entries are */
   OmniRegion *below;
   uint32_t rank;
   uint32_t nblocks;

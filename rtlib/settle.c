@@ -10,13 +10,12 @@
  * region is spliced into the one below, or stays as it is at a back edge, and
  * nothing moves.
  *
- * After a splice the region below has not lost anything, so opening another one
- * in it at the next entry would only repeat that; but a loop further out may
- * well be able to drop it all. So the limit is poisoned for back edges alone,
- * and only those of frames further out than the one that was spliced are heard,
- * until the open block is full. A loop deeper down that polls meanwhile is told
- * to wait; when its patience, which grows with what waits to be settled, is at an
- * end it is left alone until the next block.
+ * After the splice of a small region the one below has lost nothing, so for a
+ * frame as deep another region would only repeat that, but a loop or a call
+ * further out may well be able to drop it all. So the limit stays poisoned,
+ * and until the region takes a new block only polls of frames further out are
+ * heard. Those deeper down wait; when their patience is at an end entries are left
+ * alone, and, after many more in proportion to what waits, back edges.
  *
  * Order of a move: escapes into counted memory first, then older containers
  * before younger, live values last. So no copy ever lies in a younger region
@@ -24,8 +23,10 @@
  */
 #include "region.h"
 
-#define PATIENCE_MIN 1024
-#define PATIENCE_BYTES 16 /* of what waits, per poll that waits */
+#define WORTHY_NBYTES ((size_t)16 << 10)
+#define ENTRY_PATIENCE 64
+#define LOOP_PATIENCE_MIN 1024
+#define LOOP_PATIENCE_BYTES 16 /* of what waits, per poll that waits */
 
 static bool due_at(const OmniRuntime *rt, const OmniRegion *r, size_t threshold) {
   return rt->stress.settle_always || r->fresh >= threshold;
@@ -77,15 +78,30 @@ static bool deeper_than_splice(const OmniRuntime *rt, const OmniRegion *r, const
   return (uintptr_t)frame <= r->spliced_at && !rt->stress.settle_always;
 }
 
-OmniRegion *omni_op_enter_slow(OmniThread *t) {
-  check_stack(t);
-  if (t->handed) return adopt_handed(t);
-  bool waits = deeper_than_splice(t->rt, t->top, __builtin_frame_address(0));
-  if (rti_due(t, t->top) && !waits) return open_region(t);
-  limit_set(t, waits ? LIMIT_LOOPS : LIMIT_TRUE);
+/* Which polls are still asked to wait. */
+static Limit limit_of_patience(const OmniRegion *r) {
+  if (r->entry_patience) return LIMIT_POISONED;
+  return r->loop_patience ? LIMIT_LOOPS : LIMIT_TRUE;
+}
+
+/* The poll of a frame that owns nothing; each kind of poll has its patience. */
+static OmniRegion *poll_open(OmniThread *t, const void *frame, bool at_entry) {
+  OmniRegion *top = t->top;
+  if (!rti_due(t, top)) {
+    limit_set(t, LIMIT_TRUE);
+    return NULL;
+  }
+  if (!deeper_than_splice(t->rt, top, frame)) return open_region(t);
+  if (at_entry && top->entry_patience) top->entry_patience--;
+  if (!at_entry && top->loop_patience) top->loop_patience--;
+  limit_set(t, limit_of_patience(top));
   return NULL;
 }
 
+OmniRegion *omni_op_enter_slow(OmniThread *t) {
+  check_stack(t);
+  return t->handed ? adopt_handed(t) : poll_open(t, __builtin_frame_address(0), true);
+}
 
 /* ---- the settle ---- */
 
@@ -291,7 +307,10 @@ static void splice_handed(OmniThread *t) {
 void omni_op_enter_slow_noown(OmniThread *t) {
   check_stack(t);
   if (t->handed) splice_handed(t);
-  limit_set(t, LIMIT_TRUE);
+  OmniRegion *top = t->top;
+  bool waits = top->spliced_at && rti_due(t, top);
+  if (waits && top->entry_patience) top->entry_patience--;
+  limit_set(t, waits ? limit_of_patience(top) : LIMIT_TRUE);
 }
 
 static void note_smell(Stats *st, const OmniRegion *y, size_t survived) {
@@ -300,16 +319,20 @@ static void note_smell(Stats *st, const OmniRegion *y, size_t survived) {
   st->smell_survived = survived;
 }
 
-static void note_splice(OmniThread *t, OmniRegion *p, uintptr_t frame) {
-  if (frame > p->spliced_at) p->spliced_at = frame;
-  p->patience = PATIENCE_MIN + p->fresh / PATIENCE_BYTES;
-  limit_set(t, rti_due(t, p) ? LIMIT_LOOPS : LIMIT_TRUE);
+/* A region worth its opening has no followers to hold back. */
+static void note_splice(OmniThread *t, OmniRegion *p, size_t nbytes, uintptr_t frame) {
+  if (nbytes >= WORTHY_NBYTES) p->spliced_at = 0;
+  else if (frame > p->spliced_at) p->spliced_at = frame;
+  p->entry_patience = ENTRY_PATIENCE;
+  p->loop_patience = LOOP_PATIENCE_MIN + p->fresh / LOOP_PATIENCE_BYTES;
+  limit_set(t, rti_due(t, p) ? LIMIT_POISONED : LIMIT_TRUE);
 }
 
 static OmniRegion *settle_return(OmniThread *t, OmniRegion *y, OmniValue *live, size_t n,
                                  const void *frame) {
   OmniRegion *p = y->below;
   Stats *st = &t->rt->stats;
+  size_t nbytes = y->size;
   bool moves = !y->tag || worth_moving(t, y, SETTLE_RETURN, live, n);
   if (moves) {
     st->regions_moved++;
@@ -323,7 +346,7 @@ static OmniRegion *settle_return(OmniThread *t, OmniRegion *y, OmniValue *live, 
   rti_region_resume(t, p);
   rti_region_recycle(t->rt, y);
   if (moves) limit_set(t, rti_due(t, p) ? LIMIT_POISONED : LIMIT_TRUE);
-  else note_splice(t, p, (uintptr_t)frame);
+  else note_splice(t, p, nbytes, (uintptr_t)frame);
   return p;
 }
 
@@ -376,25 +399,11 @@ static bool renewal_due(const OmniRuntime *rt, const OmniRegion *r) {
   return due_at(rt, r, half > rt->step ? half : rt->step);
 }
 
-/* A back edge of a frame that owns nothing yet. */
-static OmniRegion *loop_open(OmniThread *t, const void *frame) {
-  OmniRegion *top = t->top;
-  if (!rti_due(t, top)) {
-    limit_set(t, LIMIT_TRUE);
-  } else if (deeper_than_splice(t->rt, top, frame)) {
-    if (top->patience) top->patience--;
-    limit_set(t, top->patience ? LIMIT_LOOPS : LIMIT_TRUE);
-  } else {
-    return open_region(t);
-  }
-  return NULL;
-}
-
 OmniRegion *omni_op_settle_loop(OmniThread *t, OmniRegion *own, OmniValue *live, size_t n) {
   t->rt->stats.polls++;
   rti_interrupt_check(t);
   if (OMNI_UNLIKELY(t->handed != NULL)) splice_handed(t);
-  if (!own) return loop_open(t, __builtin_frame_address(0));
+  if (!own) return poll_open(t, __builtin_frame_address(0), false);
   if (t->top == own && renewal_due(t->rt, own))
     return rti_settle(t, own, SETTLE_RENEW, live, n, NULL);
   limit_set(t, LIMIT_TRUE);
