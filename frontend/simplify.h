@@ -76,6 +76,10 @@ static inline bool literal_is_immediate(const Literal *l) {
   }
 }
 
+/* ---- simplify_self.c ---- */
+/* Small recursive functions are inlined into themselves once. */
+void simplify_self_calls(CoreProgram *p);
+
 /* ---- simplify_loop.c ---- */
 /* Self tail calls of global functions become loops; LETRECs move to where their
  * functions are used. */
