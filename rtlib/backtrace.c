@@ -39,8 +39,7 @@ static const OmniFnInfo *function_at(const OmniProgram *program, const void *sta
 static _Unwind_Reason_Code visit(struct _Unwind_Context *context, void *arg) {
   Trace *x = arg;
   if (x->seen++ >= SEEN_MAX) return _URC_END_OF_STACK;
-  const OmniFnInfo *fn =
-      function_at(x->program, (const void *)_Unwind_GetRegionStart(context));
+  const OmniFnInfo *fn = function_at(x->program, (const void *)_Unwind_GetRegionStart(context));
   if (fn == NULL) return _URC_NO_REASON;
   if (x->nruns > 0 && x->runs[x->nruns - 1].fn == fn) {
     x->runs[x->nruns - 1].count++;

@@ -127,8 +127,8 @@ int big_compare(OmniValue a, OmniValue b) {
 /* ---- addition and subtraction ---- */
 
 /* r = a + b, na >= nb; r has room for na + 1. Returns its length. */
-static size_t limbs_add(OmniThread *t, uint64_t *r, const uint64_t *a, size_t na,
-                        const uint64_t *b, size_t nb) {
+static size_t limbs_add(OmniThread *t, uint64_t *r, const uint64_t *a, size_t na, const uint64_t *b,
+                        size_t nb) {
   unsigned long long carry = 0;
   size_t i = 0;
   if (nb >= FEW) {
@@ -142,8 +142,8 @@ static size_t limbs_add(OmniThread *t, uint64_t *r, const uint64_t *a, size_t na
 }
 
 /* r = a - b, a >= b. */
-static size_t limbs_sub(OmniThread *t, uint64_t *r, const uint64_t *a, size_t na,
-                        const uint64_t *b, size_t nb) {
+static size_t limbs_sub(OmniThread *t, uint64_t *r, const uint64_t *a, size_t na, const uint64_t *b,
+                        size_t nb) {
   unsigned long long borrow = 0;
   size_t i = 0;
   if (nb >= FEW) {
@@ -160,8 +160,7 @@ static OmniValue views_add(OmniThread *t, const BigView *x, const BigView *y, bo
   if (x->negative == y_negative) {
     const BigView *longer = swap ? y : x, *shorter = swap ? x : y;
     OmniValue r = big_new(t, longer->n + 1);
-    size_t n =
-        limbs_add(t, big_limbs(r), longer->limbs, longer->n, shorter->limbs, shorter->n);
+    size_t n = limbs_add(t, big_limbs(r), longer->limbs, longer->n, shorter->limbs, shorter->n);
     return big_finish(r, n, x->negative);
   }
   int order = limbs_compare(x->limbs, x->n, y->limbs, y->n);

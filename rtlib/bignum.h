@@ -37,8 +37,7 @@ OmniValue big_add(OmniThread *t, OmniValue a, OmniValue b);
 OmniValue big_sub(OmniThread *t, OmniValue a, OmniValue b);
 OmniValue big_mul(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b);
 /* Truncated division; b is not zero. Either result may be NULL. */
-void big_divide(OmniThread *t, OmniValue a, OmniValue b, OmniValue *quotient,
-                OmniValue *remainder);
+void big_divide(OmniThread *t, OmniValue a, OmniValue b, OmniValue *quotient, OmniValue *remainder);
 OmniValue big_gcd(OmniThread *t, OmniValue a, OmniValue b);
 /* a = root * root + rest, a >= 0 */
 void big_sqrt(OmniThread *t, OmniValue a, OmniValue *root, OmniValue *rest);
@@ -56,10 +55,10 @@ typedef enum { BIG_AND, BIG_OR, BIG_XOR } BigBitOp;
 OmniValue big_bits(OmniThread *t, BigBitOp op, OmniValue a, OmniValue b);
 
 /* bignum_double.c */
-double big_to_double(OmniValue a);             /* nearest, ties to even */
+double big_to_double(OmniValue a);                         /* nearest, ties to even */
 double big_ratio(OmniThread *t, OmniValue a, OmniValue b); /* a/b, nearest; b != 0 */
-OmniValue big_from_double(OmniThread *t, double d); /* d is integral and finite */
-int big_compare_double(OmniValue a, double d); /* d is finite */
+OmniValue big_from_double(OmniThread *t, double d);        /* d is integral and finite */
+int big_compare_double(OmniValue a, double d);             /* d is finite */
 
 /* bignum_text.c */
 void big_add_text(OmniText *x, OmniValue a, unsigned base);

@@ -57,8 +57,7 @@ OmniValue big_shift_right(OmniThread *t, OmniValue a, size_t nbits) {
   }
   out[n] = 0;
   if (v.negative && low_bits_set(&v, nbits)) /* towards minus infinity */
-    for (size_t i = 0; ++out[i] == 0; i++) {
-    }
+    for (size_t i = 0; ++out[i] == 0; i++) {}
   return big_finish(r, n + 1, v.negative);
 }
 
@@ -85,9 +84,9 @@ static uint64_t bits_limb(Bits *b, size_t i) {
 
 static uint64_t bits_combine(BigBitOp op, uint64_t x, uint64_t y) {
   switch (op) {
-    case BIG_AND: return x & y;
-    case BIG_OR: return x | y;
-    case BIG_XOR: return x ^ y;
+  case BIG_AND: return x & y;
+  case BIG_OR: return x | y;
+  case BIG_XOR: return x ^ y;
   }
   return 0;
 }

@@ -27,11 +27,11 @@ static bool table_fill(void) {
   void *library = library_open();
   if (library == NULL) return false;
   /* through memcpy: ISO C has no conversion between object and function pointers */
-#define X(name, function, symbol)                            \
-  do {                                                       \
-    void *address = dlsym(library, symbol);                  \
-    if (address == NULL) return false;                       \
-    memcpy(&table.name, &address, sizeof address);           \
+#define X(name, function, symbol) \
+  do { \
+    void *address = dlsym(library, symbol); \
+    if (address == NULL) return false; \
+    memcpy(&table.name, &address, sizeof address); \
   } while (0);
   OMNI_GMP_FUNCTIONS(X)
 #undef X

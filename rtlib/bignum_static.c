@@ -6,7 +6,7 @@
 
 static const OmniGmp table = {
 #define X(name, function, symbol) .name = function,
-  OMNI_GMP_FUNCTIONS(X)
+    OMNI_GMP_FUNCTIONS(X)
 #undef X
 };
 

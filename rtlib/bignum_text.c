@@ -22,7 +22,7 @@ static void add_short(OmniText *x, const BigView *v, unsigned base) {
 /* An upper bound of the digits that n limbs have in the base. */
 static size_t digits_bound(size_t nlimbs, unsigned base) {
   unsigned bits = 31u - (unsigned)__builtin_clz(base); /* bits per digit, rounded down */
-  if (base == 10) return nlimbs * 20 + 1; /* 64 bits are 19.3 digits */
+  if (base == 10) return nlimbs * 20 + 1;              /* 64 bits are 19.3 digits */
   return nlimbs * 64 / bits + 2;
 }
 
@@ -46,10 +46,8 @@ void big_add_text(OmniText *x, OmniValue a, unsigned base) {
   BigView v;
   big_view(&v, a);
   if (v.negative) omni_text_add(x, "-", 1);
-  if (v.n <= 2)
-    add_short(x, &v, base);
-  else
-    add_long(x, &v, base);
+  if (v.n <= 2) add_short(x, &v, base);
+  else add_long(x, &v, base);
 }
 
 OmniValue big_from_digit_values(OmniThread *t, const uint8_t *digits, size_t n, unsigned base,

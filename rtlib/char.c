@@ -2,8 +2,8 @@
  * character whose full mapping is several characters (the sharp s) maps to
  * itself here; `upper` on strings has the full mapping.
  */
-#include "unicode.h"
 #include "u8.h"
+#include "unicode.h"
 #include "values.h"
 
 static bool char_operand(OmniThread *t, const OmniSite *site, const char *op, OmniValue v,
@@ -42,10 +42,10 @@ OmniValue omni_prim_char_downcase(OmniThread *t, const OmniSite *site, OmniValue
   return map_char(t, site, "char-downcase", unicode_char_lower, v);
 }
 
-#define CHAR_PROPERTY(id, name, property)                                    \
-  bool omni_prim_##id(OmniThread *t, const OmniSite *site, OmniValue v) {    \
-    uint32_t c;                                                              \
-    return char_operand(t, site, name, v, &c) && property(c);                \
+#define CHAR_PROPERTY(id, name, property) \
+  bool omni_prim_##id(OmniThread *t, const OmniSite *site, OmniValue v) { \
+    uint32_t c; \
+    return char_operand(t, site, name, v, &c) && property(c); \
   }
 CHAR_PROPERTY(char_is_alphabetic, "char-alphabetic?", unicode_is_alphabetic)
 CHAR_PROPERTY(char_is_numeric, "char-numeric?", unicode_is_numeric)

@@ -143,8 +143,16 @@ typedef struct Unit {
   Cursor program;
 } Unit;
 
-enum { FORM_DATA2 = 5, FORM_STRING = 8, FORM_DATA1 = 0xb, FORM_STRP = 0xe, FORM_UDATA = 0xf,
-       FORM_DATA16 = 0x1e, FORM_LINE_STRP = 0x1f, CONTENT_PATH = 1 };
+enum {
+  FORM_DATA2 = 5,
+  FORM_STRING = 8,
+  FORM_DATA1 = 0xb,
+  FORM_STRP = 0xe,
+  FORM_UDATA = 0xf,
+  FORM_DATA16 = 0x1e,
+  FORM_LINE_STRP = 0x1f,
+  CONTENT_PATH = 1
+};
 
 /* A string form's text; NULL for the others, which are skipped. False in *known
  * when the form is not one that line tables use. */
@@ -152,17 +160,17 @@ static const char *read_form(const Unit *u, Cursor *c, uint64_t form, bool *know
   Cursor at;
   *known = true;
   switch (form) {
-    case FORM_STRING: return read_string(c);
-    case FORM_LINE_STRP:
-    case FORM_STRP:
-      at = form == FORM_STRP ? u->sections->str : u->sections->line_str;
-      skip(&at, read_fixed(c, 4));
-      return read_string(&at);
-    case FORM_UDATA: read_uleb(c); return NULL;
-    case FORM_DATA1: skip(c, 1); return NULL;
-    case FORM_DATA2: skip(c, 2); return NULL;
-    case FORM_DATA16: skip(c, 16); return NULL;
-    default: *known = false; return NULL;
+  case FORM_STRING: return read_string(c);
+  case FORM_LINE_STRP:
+  case FORM_STRP:
+    at = form == FORM_STRP ? u->sections->str : u->sections->line_str;
+    skip(&at, read_fixed(c, 4));
+    return read_string(&at);
+  case FORM_UDATA: read_uleb(c); return NULL;
+  case FORM_DATA1: skip(c, 1); return NULL;
+  case FORM_DATA2: skip(c, 2); return NULL;
+  case FORM_DATA16: skip(c, 16); return NULL;
+  default: *known = false; return NULL;
   }
 }
 
@@ -208,8 +216,7 @@ static const char *file_name(const Unit *u, uint64_t index) {
     }
     return NULL;
   }
-  while (c.p < c.end && *read_string(&c) != 0) {
-  }
+  while (c.p < c.end && *read_string(&c) != 0) {}
   for (uint64_t i = 1; c.p < c.end; i++) {
     const char *path = read_string(&c);
     if (*path == 0) return NULL;
@@ -263,8 +270,16 @@ static void match_row(const Unit *u, const Row *before, const Row *row, SourcePl
   }
 }
 
-enum { OP_COPY = 1, OP_ADVANCE_PC, OP_ADVANCE_LINE, OP_SET_FILE, OP_CONST_ADD_PC = 8,
-       OP_FIXED_ADVANCE_PC, EXT_END = 1, EXT_SET_ADDRESS = 2 };
+enum {
+  OP_COPY = 1,
+  OP_ADVANCE_PC,
+  OP_ADVANCE_LINE,
+  OP_SET_FILE,
+  OP_CONST_ADD_PC = 8,
+  OP_FIXED_ADVANCE_PC,
+  EXT_END = 1,
+  EXT_SET_ADDRESS = 2
+};
 
 typedef struct Run {
   Row row, before;
@@ -284,27 +299,27 @@ static bool run_opcode(const Unit *u, Cursor *c, Run *r, bool *ends) {
     return true;
   }
   switch (op) {
-    case 0: {
-      uint64_t length = read_uleb(c);
-      Cursor operand = *c;
-      skip(c, length);
-      operand.end = c->p;
-      uint64_t extended = read_fixed(&operand, 1);
-      if (extended == EXT_SET_ADDRESS) r->row.address = read_fixed(&operand, 8);
-      *ends = extended == EXT_END;
-      return *ends;
-    }
-    case OP_COPY: return true;
-    case OP_ADVANCE_PC: r->row.address += read_uleb(c) * u->min_length; return false;
-    case OP_ADVANCE_LINE: r->row.line += (uint64_t)read_sleb(c); return false;
-    case OP_SET_FILE: r->row.file = read_uleb(c); return false;
-    case OP_CONST_ADD_PC:
-      r->row.address += (uint64_t)((255 - u->opcode_base) / u->line_range) * u->min_length;
-      return false;
-    case OP_FIXED_ADVANCE_PC: r->row.address += read_fixed(c, 2); return false;
-    default:
-      for (unsigned i = 0; i < u->lengths[op]; i++) read_uleb(c);
-      return false;
+  case 0: {
+    uint64_t length = read_uleb(c);
+    Cursor operand = *c;
+    skip(c, length);
+    operand.end = c->p;
+    uint64_t extended = read_fixed(&operand, 1);
+    if (extended == EXT_SET_ADDRESS) r->row.address = read_fixed(&operand, 8);
+    *ends = extended == EXT_END;
+    return *ends;
+  }
+  case OP_COPY: return true;
+  case OP_ADVANCE_PC: r->row.address += read_uleb(c) * u->min_length; return false;
+  case OP_ADVANCE_LINE: r->row.line += (uint64_t)read_sleb(c); return false;
+  case OP_SET_FILE: r->row.file = read_uleb(c); return false;
+  case OP_CONST_ADD_PC:
+    r->row.address += (uint64_t)((255 - u->opcode_base) / u->line_range) * u->min_length;
+    return false;
+  case OP_FIXED_ADVANCE_PC: r->row.address += read_fixed(c, 2); return false;
+  default:
+    for (unsigned i = 0; i < u->lengths[op]; i++) read_uleb(c);
+    return false;
   }
 }
 

@@ -134,14 +134,13 @@ static bool sets_equal(Compare *x, OmniValue a, OmniValue b) {
 /* What can be told of two containers of one shape without their children. */
 static bool outsides_equal(Shape shape, OmniValue a, OmniValue b) {
   switch (shape) {
-    case SHAPE_DICT:
-    case SHAPE_SET: return omni_table_live(a) == omni_table_live(b);
-    case SHAPE_STRUCT:
-      return omni_header_aux(omni_words(a)[0]) == omni_header_aux(omni_words(b)[0]);
-    case SHAPE_TUPLE:
-      if (omni_header_aux(omni_words(a)[0]) != omni_header_aux(omni_words(b)[0])) return false;
-      return shape_count(shape, a) == shape_count(shape, b);
-    default: return shape_count(shape, a) == shape_count(shape, b);
+  case SHAPE_DICT:
+  case SHAPE_SET: return omni_table_live(a) == omni_table_live(b);
+  case SHAPE_STRUCT: return omni_header_aux(omni_words(a)[0]) == omni_header_aux(omni_words(b)[0]);
+  case SHAPE_TUPLE:
+    if (omni_header_aux(omni_words(a)[0]) != omni_header_aux(omni_words(b)[0])) return false;
+    return shape_count(shape, a) == shape_count(shape, b);
+  default: return shape_count(shape, a) == shape_count(shape, b);
   }
 }
 

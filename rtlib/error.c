@@ -83,8 +83,7 @@ static void report_margin(Report *r, uint32_t line, bool numbered) {
   for (uint32_t n = line; n >= 10; n /= 10) width++;
   report_text(r, "    ");
   for (size_t i = width; i < 5; i++) report_text(r, " ");
-  if (numbered)
-    report_number(r, line);
+  if (numbered) report_number(r, line);
   else
     for (size_t i = 0; i < width; i++) report_text(r, " ");
   report_text(r, " | ");
@@ -257,8 +256,8 @@ static OmniValue raise_message(Message *m, const OmniSite *site, const char *kin
   return result;
 }
 
-OmniValue omni_error_kind(OmniThread *t, const OmniSite *site, const char *op,
-                          const char *expected, OmniValue got) {
+OmniValue omni_error_kind(OmniThread *t, const OmniSite *site, const char *op, const char *expected,
+                          OmniValue got) {
   Message m = {{.t = t}};
   add_operation(&m, op);
   add(&m, "expected ");
@@ -326,8 +325,7 @@ OmniValue omni_error_arity(OmniThread *t, const OmniSite *site, OmniValue fn, in
   return raise_message(&m, site, "arity");
 }
 
-OmniValue omni_error_arith(OmniThread *t, const OmniSite *site, const char *op,
-                           const char *what) {
+OmniValue omni_error_arith(OmniThread *t, const OmniSite *site, const char *op, const char *what) {
   Message m = {{.t = t}};
   add_operation(&m, op);
   add(&m, what);

@@ -18,8 +18,8 @@ void report_number(Report *r, uint64_t n);
 /* ---- debug_line.c ---- */
 /* Places in the source of some addresses of this program. */
 typedef struct SourcePlace {
-  uintptr_t address;   /* of the call instruction, or a byte of it */
-  const char *file;    /* NULL: not found; else valid until places_close */
+  uintptr_t address; /* of the call instruction, or a byte of it */
+  const char *file;  /* NULL: not found; else valid until places_close */
   uint64_t line;
 } SourcePlace;
 typedef struct SourcePlaces {

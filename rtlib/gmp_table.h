@@ -11,18 +11,18 @@
 #include "values.h"
 
 /* name here, name in mpn, symbol in the library */
-#define OMNI_GMP_FUNCTIONS(X)            \
-  X(add_n, mpn_add_n, "__gmpn_add_n")    \
-  X(sub_n, mpn_sub_n, "__gmpn_sub_n")    \
-  X(mul_1, mpn_mul_1, "__gmpn_mul_1")    \
-  X(mul, mpn_mul, "__gmpn_mul")          \
-  X(sqr, mpn_sqr, "__gmpn_sqr")          \
+#define OMNI_GMP_FUNCTIONS(X) \
+  X(add_n, mpn_add_n, "__gmpn_add_n") \
+  X(sub_n, mpn_sub_n, "__gmpn_sub_n") \
+  X(mul_1, mpn_mul_1, "__gmpn_mul_1") \
+  X(mul, mpn_mul, "__gmpn_mul") \
+  X(sqr, mpn_sqr, "__gmpn_sqr") \
   X(divrem_1, mpn_divrem_1, "__gmpn_divrem_1") \
-  X(tdiv_qr, mpn_tdiv_qr, "__gmpn_tdiv_qr")    \
-  X(gcd, mpn_gcd, "__gmpn_gcd")          \
-  X(sqrtrem, mpn_sqrtrem, "__gmpn_sqrtrem")    \
-  X(get_str, mpn_get_str, "__gmpn_get_str")    \
-  X(set_str, mpn_set_str, "__gmpn_set_str")    \
+  X(tdiv_qr, mpn_tdiv_qr, "__gmpn_tdiv_qr") \
+  X(gcd, mpn_gcd, "__gmpn_gcd") \
+  X(sqrtrem, mpn_sqrtrem, "__gmpn_sqrtrem") \
+  X(get_str, mpn_get_str, "__gmpn_get_str") \
+  X(set_str, mpn_set_str, "__gmpn_set_str") \
   X(set_memory, mp_set_memory_functions, "__gmp_set_memory_functions")
 
 typedef struct OmniGmp {

@@ -88,13 +88,12 @@ static uint64_t hash_leaf(OmniThread *t, uint64_t seed, OmniValue v) {
   if (omni_is_double(v)) return hash_double(seed, omni_double_value(v));
   if (!omni_is_ref(v)) return mix(seed, v);
   switch (omni_header_type(omni_words(v)[0])) {
-    case OMNI_T_STRING:
-      return rti_hash_bytes(seed, omni_string_bytes_view(v), omni_string_nbytes(v));
-    case OMNI_T_SYMBOL: return hash_symbol(t, seed, v);
-    case OMNI_T_BIGNUM: return hash_bignum(seed, v);
-    case OMNI_T_TYPED_ARRAY: return hash_typed_array(t, seed, v);
-    case OMNI_T_KIND: return mix(seed ^ OMNI_T_KIND, omni_slot(v, 1));
-    default: return mix(seed ^ K2, omni_identity(t, v));
+  case OMNI_T_STRING: return rti_hash_bytes(seed, omni_string_bytes_view(v), omni_string_nbytes(v));
+  case OMNI_T_SYMBOL: return hash_symbol(t, seed, v);
+  case OMNI_T_BIGNUM: return hash_bignum(seed, v);
+  case OMNI_T_TYPED_ARRAY: return hash_typed_array(t, seed, v);
+  case OMNI_T_KIND: return mix(seed ^ OMNI_T_KIND, omni_slot(v, 1));
+  default: return mix(seed ^ K2, omni_identity(t, v));
   }
 }
 
@@ -119,11 +118,11 @@ typedef struct Hash {
 /* What a container adds before its children. */
 static uint64_t hash_outside(Hash *x, Shape shape, OmniValue v) {
   switch (shape) {
-    case SHAPE_STRUCT: return mix(x->h ^ SHAPE_STRUCT, omni_header_aux(omni_words(v)[0]));
-    case SHAPE_PAIR: return mix(x->h, SHAPE_PAIR);
-    case SHAPE_DICT:
-    case SHAPE_SET: return mix(x->h, hash_table(x->t, x->seed, shape, v));
-    default: return mix(x->h ^ (uint64_t)shape, shape_count(shape, v));
+  case SHAPE_STRUCT: return mix(x->h ^ SHAPE_STRUCT, omni_header_aux(omni_words(v)[0]));
+  case SHAPE_PAIR: return mix(x->h, SHAPE_PAIR);
+  case SHAPE_DICT:
+  case SHAPE_SET: return mix(x->h, hash_table(x->t, x->seed, shape, v));
+  default: return mix(x->h ^ (uint64_t)shape, shape_count(shape, v));
   }
 }
 

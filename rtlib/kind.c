@@ -45,26 +45,26 @@ static uint64_t struct_number(OmniThread *t, OmniValue v) {
 
 static uint64_t object_number(OmniThread *t, OmniValue v) {
   switch (omni_header_type(omni_words(v)[0])) {
-    case OMNI_T_DOUBLE: return OMNI_K_FLOAT;
-    case OMNI_T_BIGNUM: return OMNI_K_INT;
-    case OMNI_T_STRING: return OMNI_K_STRING;
-    case OMNI_T_SYMBOL: return OMNI_K_SYMBOL;
-    case OMNI_T_ARRAY:
-    case OMNI_T_TYPED_ARRAY: return OMNI_K_ARRAY;
-    case OMNI_T_DICT: return OMNI_K_DICT;
-    case OMNI_T_SET: return OMNI_K_SET;
-    case OMNI_T_BOX: return OMNI_K_BOX;
-    case OMNI_T_TUPLE: return OMNI_K_TUPLE;
-    case OMNI_T_STRUCT: return struct_number(t, v);
-    case OMNI_T_CLOSURE: return OMNI_K_FUNCTION;
-    case OMNI_T_ITERATOR: return OMNI_K_ITERATOR;
-    case OMNI_T_STRING_BUILDER: return OMNI_K_STRING_BUILDER;
-    case OMNI_T_PORT: return OMNI_K_PORT;
-    case OMNI_T_KIND: return OMNI_K_KIND;
-    case OMNI_T_ARRAY_STORE:
-    case OMNI_T_RAW_STORE:
-    case OMNI_T_CELLS:
-    case OMNI_TYPE_COUNT: break; /* never seen by a program */
+  case OMNI_T_DOUBLE: return OMNI_K_FLOAT;
+  case OMNI_T_BIGNUM: return OMNI_K_INT;
+  case OMNI_T_STRING: return OMNI_K_STRING;
+  case OMNI_T_SYMBOL: return OMNI_K_SYMBOL;
+  case OMNI_T_ARRAY:
+  case OMNI_T_TYPED_ARRAY: return OMNI_K_ARRAY;
+  case OMNI_T_DICT: return OMNI_K_DICT;
+  case OMNI_T_SET: return OMNI_K_SET;
+  case OMNI_T_BOX: return OMNI_K_BOX;
+  case OMNI_T_TUPLE: return OMNI_K_TUPLE;
+  case OMNI_T_STRUCT: return struct_number(t, v);
+  case OMNI_T_CLOSURE: return OMNI_K_FUNCTION;
+  case OMNI_T_ITERATOR: return OMNI_K_ITERATOR;
+  case OMNI_T_STRING_BUILDER: return OMNI_K_STRING_BUILDER;
+  case OMNI_T_PORT: return OMNI_K_PORT;
+  case OMNI_T_KIND: return OMNI_K_KIND;
+  case OMNI_T_ARRAY_STORE:
+  case OMNI_T_RAW_STORE:
+  case OMNI_T_CELLS:
+  case OMNI_TYPE_COUNT: break; /* never seen by a program */
   }
   return OMNI_K_ANY;
 }
@@ -103,13 +103,13 @@ typedef struct Range {
  * told by has_int64. */
 static bool small_range(uint64_t number, Range *out) {
   switch (number) {
-    case OMNI_K_INT32: *out = (Range){INT32_MIN, INT32_MAX}; return true;
-    case OMNI_K_INT16: *out = (Range){INT16_MIN, INT16_MAX}; return true;
-    case OMNI_K_INT8: *out = (Range){INT8_MIN, INT8_MAX}; return true;
-    case OMNI_K_UINT32: *out = (Range){0, UINT32_MAX}; return true;
-    case OMNI_K_UINT16: *out = (Range){0, UINT16_MAX}; return true;
-    case OMNI_K_UINT8: *out = (Range){0, UINT8_MAX}; return true;
-    default: return false;
+  case OMNI_K_INT32: *out = (Range){INT32_MIN, INT32_MAX}; return true;
+  case OMNI_K_INT16: *out = (Range){INT16_MIN, INT16_MAX}; return true;
+  case OMNI_K_INT8: *out = (Range){INT8_MIN, INT8_MAX}; return true;
+  case OMNI_K_UINT32: *out = (Range){0, UINT32_MAX}; return true;
+  case OMNI_K_UINT16: *out = (Range){0, UINT16_MAX}; return true;
+  case OMNI_K_UINT8: *out = (Range){0, UINT8_MAX}; return true;
+  default: return false;
   }
 }
 
@@ -130,16 +130,16 @@ bool rti_kind_has(OmniThread *t, uint64_t number, OmniValue v) {
     return omni_is_fixnum(v) && omni_fixnum_value(v) >= range.min &&
            omni_fixnum_value(v) <= range.max;
   switch (number) {
-    case OMNI_K_ANY: return true;
-    case OMNI_K_NUMBER: return omni_is_number(v);
-    case OMNI_K_INTEGER:
-    case OMNI_K_INT: return omni_is_integer(v);
-    case OMNI_K_INT64: return has_int64(v);
-    case OMNI_K_FLOAT:
-    case OMNI_K_FLOAT64:
-    case OMNI_K_FLOAT32: return omni_is_double(v);
-    case OMNI_K_LIST: return omni_is_pair(v) || v == OMNI_EMPTY;
-    default: return rti_kind_number(t, v) == number;
+  case OMNI_K_ANY: return true;
+  case OMNI_K_NUMBER: return omni_is_number(v);
+  case OMNI_K_INTEGER:
+  case OMNI_K_INT: return omni_is_integer(v);
+  case OMNI_K_INT64: return has_int64(v);
+  case OMNI_K_FLOAT:
+  case OMNI_K_FLOAT64:
+  case OMNI_K_FLOAT32: return omni_is_double(v);
+  case OMNI_K_LIST: return omni_is_pair(v) || v == OMNI_EMPTY;
+  default: return rti_kind_number(t, v) == number;
   }
 }
 

@@ -88,9 +88,7 @@ OmniValue omni_mul_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniVa
 
 /* ---- comparison ---- */
 
-static OmniOrder order_of(int n) {
-  return n < 0 ? OMNI_LESS : n > 0 ? OMNI_GREATER : OMNI_SAME;
-}
+static OmniOrder order_of(int n) { return n < 0 ? OMNI_LESS : n > 0 ? OMNI_GREATER : OMNI_SAME; }
 
 static OmniOrder compare_doubles(double x, double y) {
   if (x < y) return OMNI_LESS;
@@ -121,14 +119,10 @@ static OmniOrder compare(OmniThread *t, const OmniSite *site, const char *op, Om
   if (omni_is_string(a) && omni_is_string(b)) return order_of(rti_string_compare(a, b));
   if (omni_is_char(a) && omni_is_char(b))
     return order_of((int)omni_char_value(a) - (int)omni_char_value(b));
-  if (omni_is_string(a))
-    omni_error_kind(t, site, op, "String", b);
-  else if (omni_is_char(a))
-    omni_error_kind(t, site, op, "Char", b);
-  else if (omni_is_number(a))
-    omni_error_kind(t, site, op, "Number", b);
-  else
-    omni_error_kind(t, site, op, "Number, String or Char", a);
+  if (omni_is_string(a)) omni_error_kind(t, site, op, "String", b);
+  else if (omni_is_char(a)) omni_error_kind(t, site, op, "Char", b);
+  else if (omni_is_number(a)) omni_error_kind(t, site, op, "Number", b);
+  else omni_error_kind(t, site, op, "Number, String or Char", a);
   return OMNI_UNORDERED;
 }
 

@@ -140,8 +140,7 @@ static bool power_of_unit(OmniValue base, OmniValue exponent, OmniValue *out) {
   return true;
 }
 
-OmniValue omni_prim_expt(OmniThread *t, const OmniSite *site, OmniValue base,
-                         OmniValue exponent) {
+OmniValue omni_prim_expt(OmniThread *t, const OmniSite *site, OmniValue base, OmniValue exponent) {
   if (!omni_is_number(base) || !omni_is_number(exponent))
     return kind_error(t, site, "expt", base, exponent);
   if (!omni_is_integer(base) || !omni_is_integer(exponent))

@@ -35,12 +35,12 @@ static OmniValue round_to_int(OmniThread *t, const OmniSite *site, const char *o
   return big_from_double(t, rounding(d));
 }
 
-#define ROUNDING(id, to_int, name, function)                                             \
-  OmniValue omni_prim_##id(OmniThread *t, const OmniSite *site, OmniValue v) {           \
-    return round_operand(t, site, name, function, v);                                    \
-  }                                                                                      \
-  OmniValue to_int(OmniThread *t, const OmniSite *site, OmniValue v) {                   \
-    return round_to_int(t, site, name "->int", function, v);                             \
+#define ROUNDING(id, to_int, name, function) \
+  OmniValue omni_prim_##id(OmniThread *t, const OmniSite *site, OmniValue v) { \
+    return round_operand(t, site, name, function, v); \
+  } \
+  OmniValue to_int(OmniThread *t, const OmniSite *site, OmniValue v) { \
+    return round_to_int(t, site, name "->int", function, v); \
   }
 ROUNDING(floor, omni_floor_to_int_slow, "floor", floor)
 ROUNDING(ceiling, omni_prim_ceiling_to_int, "ceiling", ceil)
@@ -70,9 +70,9 @@ double omni_inexact_slow(OmniThread *t, const OmniSite *site, OmniValue v) {
 
 /* ---- elementary functions ---- */
 
-#define ELEMENTARY(id, function)                                          \
+#define ELEMENTARY(id, function) \
   double omni_prim_##id(OmniThread *t, const OmniSite *site, OmniValue v) { \
-    return function(double_operand(t, site, #id, v));                     \
+    return function(double_operand(t, site, #id, v)); \
   }
 ELEMENTARY(sin, sin)
 ELEMENTARY(cos, cos)

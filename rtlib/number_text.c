@@ -161,7 +161,6 @@ OmniValue omni_prim_string_to_number(OmniThread *t, const OmniSite *site, OmniVa
   size_t n;
   unsigned base;
   const char *text = rti_string_operand(t, site, "string->number", s, &n);
-  if (text == NULL || !base_operand(t, site, "string->number", radix, &base))
-    return OMNI_NOTHING;
+  if (text == NULL || !base_operand(t, site, "string->number", radix, &base)) return OMNI_NOTHING;
   return rti_number_from_text(t, text, n, base);
 }

@@ -37,18 +37,17 @@ static void add_escaped(OmniText *x, const char *bytes, size_t nbytes) {
   for (size_t i = 0; i < nbytes; i++) {
     char c = bytes[i], hex[8];
     switch (c) {
-      case '"': omni_text_add(x, "\\\"", 2); continue;
-      case '\\': omni_text_add(x, "\\\\", 2); continue;
-      case '\n': omni_text_add(x, "\\n", 2); continue;
-      case '\t': omni_text_add(x, "\\t", 2); continue;
-      case '\r': omni_text_add(x, "\\r", 2); continue;
-      case '\0': omni_text_add(x, "\\0", 2); continue;
-      default: break;
+    case '"': omni_text_add(x, "\\\"", 2); continue;
+    case '\\': omni_text_add(x, "\\\\", 2); continue;
+    case '\n': omni_text_add(x, "\\n", 2); continue;
+    case '\t': omni_text_add(x, "\\t", 2); continue;
+    case '\r': omni_text_add(x, "\\r", 2); continue;
+    case '\0': omni_text_add(x, "\\0", 2); continue;
+    default: break;
     }
     if ((unsigned char)c < 0x20 || c == 0x7f)
       omni_text_add(x, hex, (size_t)snprintf(hex, sizeof hex, "\\x%x;", (unsigned)c));
-    else
-      omni_text_add(x, &c, 1);
+    else omni_text_add(x, &c, 1);
   }
   omni_text_add(x, "\"", 1);
 }
@@ -60,11 +59,11 @@ static void add_char(OmniText *x, uint32_t c, OmniStyle style) {
   }
   char hex[16];
   switch (c) {
-    case '\n': omni_text_add_cstr(x, "#\\newline"); return;
-    case ' ': omni_text_add_cstr(x, "#\\space"); return;
-    case '\t': omni_text_add_cstr(x, "#\\tab"); return;
-    case 0: omni_text_add_cstr(x, "#\\nul"); return;
-    default: break;
+  case '\n': omni_text_add_cstr(x, "#\\newline"); return;
+  case ' ': omni_text_add_cstr(x, "#\\space"); return;
+  case '\t': omni_text_add_cstr(x, "#\\tab"); return;
+  case 0: omni_text_add_cstr(x, "#\\nul"); return;
+  default: break;
   }
   if (c < 0x20 || (c >= 0x7f && c < 0xa0)) {
     omni_text_add(x, hex, (size_t)snprintf(hex, sizeof hex, "#\\x%02x", c));
@@ -80,11 +79,11 @@ static void add_immediate(OmniText *x, OmniValue v, OmniStyle style) {
     return;
   }
   switch (v) {
-    case OMNI_FALSE: omni_text_add_cstr(x, "false"); return;
-    case OMNI_TRUE: omni_text_add_cstr(x, "true"); return;
-    case OMNI_NOTHING: omni_text_add_cstr(x, "nothing"); return;
-    case OMNI_EMPTY: omni_text_add_cstr(x, "()"); return;
-    default: omni_text_add_cstr(x, "#<unbound>"); return;
+  case OMNI_FALSE: omni_text_add_cstr(x, "false"); return;
+  case OMNI_TRUE: omni_text_add_cstr(x, "true"); return;
+  case OMNI_NOTHING: omni_text_add_cstr(x, "nothing"); return;
+  case OMNI_EMPTY: omni_text_add_cstr(x, "()"); return;
+  default: omni_text_add_cstr(x, "#<unbound>"); return;
   }
 }
 
@@ -166,23 +165,21 @@ static void add_leaf(OmniText *x, OmniValue v, OmniStyle style) {
     return;
   }
   switch (omni_header_type(omni_words(v)[0])) {
-    case OMNI_T_STRING:
-      if (style == OMNI_DISPLAY)
-        omni_text_add(x, omni_string_bytes_view(v), omni_string_nbytes(v));
-      else
-        add_escaped(x, omni_string_bytes_view(v), omni_string_nbytes(v));
-      return;
-    case OMNI_T_SYMBOL: add_symbol_name(x, v); return;
-    case OMNI_T_CLOSURE: add_function(x, v); return;
-    case OMNI_T_TYPED_ARRAY: add_typed_array(x, v, style); return;
-    case OMNI_T_ITERATOR: add_iterator(x, v); return;
-    case OMNI_T_PORT: add_port(x, v, 2); return;
-    case OMNI_T_STRING_BUILDER: add_builder(x, v, style); return;
-    case OMNI_T_KIND: add_kind(x, v); return;
-    default:
-      omni_text_add_cstr(x, "#<");
-      omni_text_add_cstr(x, omni_kind_name_borrowed(x->t, v));
-      omni_text_add(x, ">", 1);
+  case OMNI_T_STRING:
+    if (style == OMNI_DISPLAY) omni_text_add(x, omni_string_bytes_view(v), omni_string_nbytes(v));
+    else add_escaped(x, omni_string_bytes_view(v), omni_string_nbytes(v));
+    return;
+  case OMNI_T_SYMBOL: add_symbol_name(x, v); return;
+  case OMNI_T_CLOSURE: add_function(x, v); return;
+  case OMNI_T_TYPED_ARRAY: add_typed_array(x, v, style); return;
+  case OMNI_T_ITERATOR: add_iterator(x, v); return;
+  case OMNI_T_PORT: add_port(x, v, 2); return;
+  case OMNI_T_STRING_BUILDER: add_builder(x, v, style); return;
+  case OMNI_T_KIND: add_kind(x, v); return;
+  default:
+    omni_text_add_cstr(x, "#<");
+    omni_text_add_cstr(x, omni_kind_name_borrowed(x->t, v));
+    omni_text_add(x, ">", 1);
   }
 }
 
@@ -259,37 +256,37 @@ static bool is_labelled(const Printer *p, OmniValue v) {
 
 static void print_open(Printer *p, Shape shape, OmniValue v) {
   switch (shape) {
-    case SHAPE_LEAF: break;
-    case SHAPE_PAIR: omni_text_add(p->x, "(", 1); break;
-    case SHAPE_ARRAY: omni_text_add(p->x, "[", 1); break;
-    case SHAPE_DICT: omni_text_add(p->x, "#{", 2); break;
-    case SHAPE_SET: omni_text_add_cstr(p->x, "#<set"); break;
-    case SHAPE_TUPLE: omni_text_add_cstr(p->x, "#<tuple"); break;
-    case SHAPE_BOX: omni_text_add_cstr(p->x, "#<box"); break;
-    case SHAPE_STRUCT: {
-      const OmniKindInfo *info = rti_struct_info_borrowed(p->t, v);
-      bool bare = info->enum_name != NULL && info->nfields == 0;
-      if (!bare) omni_text_add(p->x, "(", 1);
-      omni_text_add_cstr(p->x, info->name);
-      break;
-    }
+  case SHAPE_LEAF: break;
+  case SHAPE_PAIR: omni_text_add(p->x, "(", 1); break;
+  case SHAPE_ARRAY: omni_text_add(p->x, "[", 1); break;
+  case SHAPE_DICT: omni_text_add(p->x, "#{", 2); break;
+  case SHAPE_SET: omni_text_add_cstr(p->x, "#<set"); break;
+  case SHAPE_TUPLE: omni_text_add_cstr(p->x, "#<tuple"); break;
+  case SHAPE_BOX: omni_text_add_cstr(p->x, "#<box"); break;
+  case SHAPE_STRUCT: {
+    const OmniKindInfo *info = rti_struct_info_borrowed(p->t, v);
+    bool bare = info->enum_name != NULL && info->nfields == 0;
+    if (!bare) omni_text_add(p->x, "(", 1);
+    omni_text_add_cstr(p->x, info->name);
+    break;
+  }
   }
 }
 
 static void print_close(Printer *p, Shape shape, OmniValue v) {
   switch (shape) {
-    case SHAPE_LEAF: return;
-    case SHAPE_PAIR: omni_text_add(p->x, ")", 1); return;
-    case SHAPE_ARRAY: omni_text_add(p->x, "]", 1); return;
-    case SHAPE_DICT: omni_text_add(p->x, "}", 1); return;
-    case SHAPE_SET:
-    case SHAPE_TUPLE:
-    case SHAPE_BOX: omni_text_add(p->x, ">", 1); return;
-    case SHAPE_STRUCT: {
-      const OmniKindInfo *info = rti_struct_info_borrowed(p->t, v);
-      if (info->enum_name == NULL || info->nfields > 0) omni_text_add(p->x, ")", 1);
-      return;
-    }
+  case SHAPE_LEAF: return;
+  case SHAPE_PAIR: omni_text_add(p->x, ")", 1); return;
+  case SHAPE_ARRAY: omni_text_add(p->x, "]", 1); return;
+  case SHAPE_DICT: omni_text_add(p->x, "}", 1); return;
+  case SHAPE_SET:
+  case SHAPE_TUPLE:
+  case SHAPE_BOX: omni_text_add(p->x, ">", 1); return;
+  case SHAPE_STRUCT: {
+    const OmniKindInfo *info = rti_struct_info_borrowed(p->t, v);
+    if (info->enum_name == NULL || info->nfields > 0) omni_text_add(p->x, ")", 1);
+    return;
+  }
   }
 }
 
@@ -353,10 +350,8 @@ static void step_container(Printer *p, WorkItem *top) {
     print_key(p, omni_array_view(names)[i]);
     omni_text_add(p->x, " ", 1);
   }
-  if (shape == SHAPE_DICT && is_key)
-    print_key(p, child);
-  else
-    print_node(p, child, shape == SHAPE_ARRAY || shape == SHAPE_STRUCT);
+  if (shape == SHAPE_DICT && is_key) print_key(p, child);
+  else print_node(p, child, shape == SHAPE_ARRAY || shape == SHAPE_STRUCT);
 }
 
 /* Prints a leaf; opens a container and leaves the rest to the work stack. */
@@ -379,10 +374,8 @@ void omni_print_value(OmniText *to, OmniValue v, OmniStyle style) {
   print_node(&p, v, true);
   while (p.work.n > 0) {
     WorkItem *top = work_top(&p.work);
-    if (omni_is_pair(top->a))
-      step_list(&p, top);
-    else
-      step_container(&p, top);
+    if (omni_is_pair(top->a)) step_list(&p, top);
+    else step_container(&p, top);
   }
   work_close(&p.work);
   address_map_free(&p.labels);

@@ -140,8 +140,8 @@ OmniValue omni_prim_substring(OmniThread *t, const OmniSite *site, OmniValue s, 
                               OmniValue end) {
   size_t nbytes, from, to;
   const char *bytes = rti_string_operand(t, site, "substring", s, &nbytes);
-  if (bytes == NULL || !omni_range_operands(t, site, "substring", s, start, end,
-                                            omni_string_nchars(s), &from, &to))
+  if (bytes == NULL ||
+      !omni_range_operands(t, site, "substring", s, start, end, omni_string_nchars(s), &from, &to))
     return OMNI_NOTHING;
   size_t first = rti_string_offset(s, from), last = rti_string_offset(s, to);
   return rti_string_new(t, bytes + first, last - first, to - from);
@@ -185,8 +185,7 @@ static bool append_pieces(OmniThread *t, int64_t argc, const OmniValue *argv, Om
   return true;
 }
 
-OmniValue omni_prim_str(OmniThread *t, const OmniSite *site, int64_t argc,
-                        const OmniValue *argv) {
+OmniValue omni_prim_str(OmniThread *t, const OmniSite *site, int64_t argc, const OmniValue *argv) {
   (void)site;
   if (argc == 1 && omni_is_string(argv[0])) return argv[0];
   OmniValue s;

@@ -137,16 +137,16 @@ OmniValue omni_prim_format(OmniThread *t, const OmniSite *site, OmniValue templa
   if (result == FORMAT_DONE && used == argc) return omni_text_string(&x);
   omni_text_free(&x);
   switch (result) {
-    case FORMAT_BAD_VALUE:
-      return omni_error_kind(t, site, "format", "Int for {:x} and {:b}", argv[used - 1]);
-    case FORMAT_BAD_FIELD:
-      return omni_raise(t, site, "format",
-                        "format: this template has a brace that is neither {} nor doubled", 1,
-                        &template);
-    default:
-      return omni_raise(t, site, "format",
-                        result == FORMAT_TOO_FEW ? "format: more {} than values"
-                                                 : "format: more values than {}",
-                        1, &template);
+  case FORMAT_BAD_VALUE:
+    return omni_error_kind(t, site, "format", "Int for {:x} and {:b}", argv[used - 1]);
+  case FORMAT_BAD_FIELD:
+    return omni_raise(t, site, "format",
+                      "format: this template has a brace that is neither {} nor doubled", 1,
+                      &template);
+  default:
+    return omni_raise(t, site, "format",
+                      result == FORMAT_TOO_FEW ? "format: more {} than values"
+                                               : "format: more values than {}",
+                      1, &template);
   }
 }

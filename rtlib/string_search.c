@@ -5,8 +5,8 @@
  * match of valid text starts at a character.
  */
 #include "collection.h"
-#include "unicode.h"
 #include "u8.h"
+#include "unicode.h"
 #include "values.h"
 
 typedef struct Bytes {
@@ -64,10 +64,8 @@ typedef struct ListEnd {
 
 static void list_push(OmniThread *t, ListEnd *l, OmniValue v) {
   OmniValue p = omni_cons(t, v, OMNI_EMPTY);
-  if (l->first == OMNI_EMPTY)
-    l->first = p;
-  else
-    omni_store(t, l->last, 1, p);
+  if (l->first == OMNI_EMPTY) l->first = p;
+  else omni_store(t, l->last, 1, p);
   l->last = p;
 }
 
@@ -116,10 +114,8 @@ OmniValue omni_prim_split(OmniThread *t, const OmniSite *site, OmniValue s, Omni
     return l.first;
   }
   if (!needle_operand(t, site, "split", separator, few, &what)) return OMNI_NOTHING;
-  if (what.n == 0)
-    split_characters(t, &l, bytes, bytes + nbytes);
-  else
-    split_at(t, &l, bytes, bytes + nbytes, what);
+  if (what.n == 0) split_characters(t, &l, bytes, bytes + nbytes);
+  else split_at(t, &l, bytes, bytes + nbytes, what);
   return l.first;
 }
 
@@ -212,8 +208,8 @@ OmniValue omni_prim_trim_right(OmniThread *t, const OmniSite *site, OmniValue s)
 
 typedef size_t CaseMapping(const char *bytes, size_t nbytes, char *to);
 
-static OmniValue map_case(OmniThread *t, const OmniSite *site, const char *op,
-                          CaseMapping *mapping, OmniValue s) {
+static OmniValue map_case(OmniThread *t, const OmniSite *site, const char *op, CaseMapping *mapping,
+                          OmniValue s) {
   size_t nbytes;
   const char *bytes = rti_string_operand(t, site, op, s, &nbytes);
   if (bytes == NULL) return OMNI_NOTHING;

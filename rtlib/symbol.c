@@ -6,7 +6,6 @@
  * The table is the runtime's; one thread uses it. Symbols never move or die,
  * so identity is equality and the stored hash needs no bytes to be read.
  */
-#include "u8.h"
 #include "values.h"
 
 #define SYMBOLS_MIN 1024 /* slots */

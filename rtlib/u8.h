@@ -24,11 +24,11 @@ static inline uint32_t u8_decode(const char *p, size_t *width) {
   const unsigned char *u = (const unsigned char *)p;
   *width = u8_width_at(p);
   switch (*width) {
-    case 1: return u[0];
-    case 2: return (u[0] & 0x1fu) << 6 | (u[1] & 0x3fu);
-    case 3: return (u[0] & 0x0fu) << 12 | (u[1] & 0x3fu) << 6 | (u[2] & 0x3fu);
-    default:
-      return (u[0] & 0x07u) << 18 | (u[1] & 0x3fu) << 12 | (u[2] & 0x3fu) << 6 | (u[3] & 0x3fu);
+  case 1: return u[0];
+  case 2: return (u[0] & 0x1fu) << 6 | (u[1] & 0x3fu);
+  case 3: return (u[0] & 0x0fu) << 12 | (u[1] & 0x3fu) << 6 | (u[2] & 0x3fu);
+  default:
+    return (u[0] & 0x07u) << 18 | (u[1] & 0x3fu) << 12 | (u[2] & 0x3fu) << 6 | (u[3] & 0x3fu);
   }
 }
 

@@ -51,10 +51,8 @@ static void *held_link(OmniValues *values, Held *h, size_t nbytes) {
 
 static void held_unlink(OmniValues *values, Held *h) {
   if (h->next != NULL) h->next->prev = h->prev;
-  if (h->prev != NULL)
-    h->prev->next = h->next;
-  else
-    values->held = h->next;
+  if (h->prev != NULL) h->prev->next = h->next;
+  else values->held = h->next;
 }
 
 void *rti_try_allocate(OmniThread *t, size_t nbytes) {

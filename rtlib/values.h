@@ -13,7 +13,7 @@
 
 /* ---- per-runtime state of the values half ---- */
 typedef struct SymbolTable {
-  OmniValue *slots;    /* 0 = free; open addressing, capacity a power of two */
+  OmniValue *slots; /* 0 = free; open addressing, capacity a power of two */
   size_t n, capacity;
 } SymbolTable;
 
@@ -25,13 +25,13 @@ typedef struct Held {
 
 typedef struct OmniValues {
   SymbolTable symbols;
-  uint64_t hash_seed;  /* of strings, symbols and numbers; set once at start */
-  uint64_t random[4];  /* xoshiro256** */
+  uint64_t hash_seed; /* of strings, symbols and numbers; set once at start */
+  uint64_t random[4]; /* xoshiro256** */
   uint64_t next_gensym;
-  OmniValue *kinds;    /* kind values made so far, by number; 0 = not made */
+  OmniValue *kinds; /* kind values made so far, by number; 0 = not made */
   size_t nkinds;
-  int raising;         /* > 0 while an error is being reported */
-  Held *held;          /* what rti_allocate has given out */
+  int raising; /* > 0 while an error is being reported */
+  Held *held;  /* what rti_allocate has given out */
 } OmniValues;
 
 /* values.c. False when memory is out. The program need not be known yet. */
@@ -86,9 +86,7 @@ int64_t omni_char_to_integer_slow(OmniThread *t, const OmniSite *site, OmniValue
 OmniValue omni_double_box(OmniThread *t, double d);
 
 static inline bool omni_is_bignum(OmniValue v) { return omni_is_type(v, OMNI_T_BIGNUM); }
-static inline bool omni_is_integer(OmniValue v) {
-  return omni_is_fixnum(v) || omni_is_bignum(v);
-}
+static inline bool omni_is_integer(OmniValue v) { return omni_is_fixnum(v) || omni_is_bignum(v); }
 static inline bool omni_is_number(OmniValue v) {
   return omni_is_fixnum(v) || omni_is_double(v) || omni_is_bignum(v);
 }

@@ -42,8 +42,7 @@ static inline bool omni_is_even_inline(OmniThread *t, const OmniSite *site, Omni
 static inline OmniValue omni_abs_inline(OmniThread *t, const OmniSite *site, OmniValue v) {
   if (OMNI_LIKELY(omni_is_fixnum(v) && v != omni_fixnum(OMNI_FIXNUM_MIN)))
     return (int64_t)v < 0 ? -v : v;
-  if (omni_is_immediate_double(v))
-    return omni_from_double(t, fabs(omni_immediate_double_value(v)));
+  if (omni_is_immediate_double(v)) return omni_from_double(t, fabs(omni_immediate_double_value(v)));
   return omni_abs_slow(t, site, v);
 }
 
@@ -66,8 +65,7 @@ static inline OmniValue omni_min_inline(OmniThread *t, const OmniSite *site, Omn
 
 /* A fixnum that a double holds exactly. */
 static inline bool omni_exact_in_double(OmniValue v) {
-  return omni_is_fixnum(v) &&
-         v + omni_fixnum(INT64_C(1) << 53) <= omni_fixnum(INT64_C(1) << 54);
+  return omni_is_fixnum(v) && v + omni_fixnum(INT64_C(1) << 53) <= omni_fixnum(INT64_C(1) << 54);
 }
 
 static inline OmniValue omni_div_inline(OmniThread *t, const OmniSite *site, OmniValue a,
@@ -88,8 +86,7 @@ static inline OmniValue omni_quotient_inline(OmniThread *t, const OmniSite *site
 }
 static inline OmniValue omni_remainder_inline(OmniThread *t, const OmniSite *site, OmniValue a,
                                               OmniValue b) {
-  if (OMNI_LIKELY(omni_both_fixnums(a, b) && b != 0))
-    return (OmniValue)((int64_t)a % (int64_t)b);
+  if (OMNI_LIKELY(omni_both_fixnums(a, b) && b != 0)) return (OmniValue)((int64_t)a % (int64_t)b);
   return omni_remainder_slow(t, site, a, b);
 }
 static inline OmniValue omni_mod_inline(OmniThread *t, const OmniSite *site, OmniValue a,

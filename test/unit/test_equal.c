@@ -61,7 +61,8 @@ static void structures(void) {
   CHECK(are(&f, omni_typed_new(f.t, OMNI_ELEM_INT64, 3), omni_typed_new(f.t, OMNI_ELEM_FLOAT64, 3),
             false, true));
   OmniValue zeros[] = {num(0), num(0), num(0)};
-  CHECK(are(&f, omni_typed_new(f.t, OMNI_ELEM_INT8, 3), omni_array_from(f.t, zeros, 3), false, true));
+  CHECK(
+      are(&f, omni_typed_new(f.t, OMNI_ELEM_INT8, 3), omni_array_from(f.t, zeros, 3), false, true));
   CHECK(are(&f, array, num(1), false, false) && are(&f, OMNI_EMPTY, OMNI_NOTHING, false, false));
   fixture_close(&f);
 }
@@ -150,8 +151,9 @@ static void hashes_spread(void) {
   size_t buckets[N] = {0}, used = 0;
   char name[16];
   for (int i = 0; i < N; i++) {
-    uint64_t h = i % 2 ? omni_hash(f.t, num(i))
-                       : omni_hash(f.t, omni_string(f.t, name, (size_t)snprintf(name, 16, "k%d", i)));
+    uint64_t h = i % 2
+                     ? omni_hash(f.t, num(i))
+                     : omni_hash(f.t, omni_string(f.t, name, (size_t)snprintf(name, 16, "k%d", i)));
     used += buckets[h % N]++ == 0;
   }
   CHECK(used > N * 55 / 100); /* random: 63 % */
@@ -159,8 +161,9 @@ static void hashes_spread(void) {
 }
 
 static const Test tests[] = {
-    {"numbers", numbers}, {"structures", structures}, {"tables", tables},
-    {"identity", identity}, {"cycles", cycles}, {"sharing", sharing}, {"depth", depth},
-    {"hashes_spread", hashes_spread},
+    {"numbers", numbers}, {"structures", structures},
+    {"tables", tables},   {"identity", identity},
+    {"cycles", cycles},   {"sharing", sharing},
+    {"depth", depth},     {"hashes_spread", hashes_spread},
 };
 int main(int argc, char **argv) { return RUN_TESTS(tests, argc, argv); }

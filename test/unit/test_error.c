@@ -38,8 +38,11 @@ static OmniFnInfo functions[] = {
     {.start = (const void *)top_level, .name = "top level"},
 };
 static const OmniProgram program = {
-    .abi = OMNI_ABI_VERSION, .constants = (const uint8_t *)"", .functions = functions,
-    .nfunctions = 3, .top_level = top_level,
+    .abi = OMNI_ABI_VERSION,
+    .constants = (const uint8_t *)"",
+    .functions = functions,
+    .nfunctions = 3,
+    .top_level = top_level,
 };
 
 /* ---- running it ---- */

@@ -68,13 +68,20 @@ static const struct {
   const char *name;
   Binary *run;
 } binaries[] = {
-    {"add", omni_add_slow},         {"sub", omni_sub_slow},
-    {"mul", omni_mul_slow},         {"quotient", omni_prim_quotient},
-    {"remainder", omni_prim_remainder}, {"mod", omni_prim_mod},
-    {"div", omni_prim_div},         {"gcd", omni_prim_gcd},
-    {"bit-and", omni_prim_bit_and}, {"bit-or", omni_prim_bit_or},
-    {"bit-xor", omni_prim_bit_xor}, {"shift-left", omni_prim_shift_left},
-    {"shift-right", omni_prim_shift_right}, {"expt", omni_prim_expt},
+    {"add", omni_add_slow},
+    {"sub", omni_sub_slow},
+    {"mul", omni_mul_slow},
+    {"quotient", omni_prim_quotient},
+    {"remainder", omni_prim_remainder},
+    {"mod", omni_prim_mod},
+    {"div", omni_prim_div},
+    {"gcd", omni_prim_gcd},
+    {"bit-and", omni_prim_bit_and},
+    {"bit-or", omni_prim_bit_or},
+    {"bit-xor", omni_prim_bit_xor},
+    {"shift-left", omni_prim_shift_left},
+    {"shift-right", omni_prim_shift_right},
+    {"expt", omni_prim_expt},
 };
 
 static OmniValue run_binary(Fixture *f, const Vector *v, OmniValue a, OmniValue b) {
@@ -147,8 +154,18 @@ static void fixnums_end_where_they_should(void) {
 }
 
 static void doubles_box_and_unbox(void) {
-  static const double values[] = {0.0, -0.0, 1.0, -1.5, 1e300, 1e-300, 5e-324, INFINITY, 0x1p-255,
-                                  0x1p257, 0x1.fffffffffffffp256, 3.14};
+  static const double values[] = {0.0,
+                                  -0.0,
+                                  1.0,
+                                  -1.5,
+                                  1e300,
+                                  1e-300,
+                                  5e-324,
+                                  INFINITY,
+                                  0x1p-255,
+                                  0x1p257,
+                                  0x1.fffffffffffffp256,
+                                  3.14};
   Fixture f = fixture_open();
   for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
     OmniValue v = omni_double(f.t, values[i]);
@@ -165,13 +182,16 @@ static void reads_what_the_language_writes(void) {
   static const struct {
     const char *text;
     double value;
-  } good[] = {{"0", 0}, {"-7", -7}, {"+3", 3}, {"0xff", 255}, {"0b101", 5}, {"1_000", 1000},
-              {"3.14", 3.14}, {".5", .5}, {"3.", 3}, {"1e-9", 1e-9}, {"-2.5e3", -2500},
-              {"1e+2", 100}, {"1_0.2_5", 10.25}, {"+inf.0", INFINITY}, {"-inf.0", -INFINITY},
+  } good[] = {{"0", 0},           {"-7", -7},           {"+3", 3},
+              {"0xff", 255},      {"0b101", 5},         {"1_000", 1000},
+              {"3.14", 3.14},     {".5", .5},           {"3.", 3},
+              {"1e-9", 1e-9},     {"-2.5e3", -2500},    {"1e+2", 100},
+              {"1_0.2_5", 10.25}, {"+inf.0", INFINITY}, {"-inf.0", -INFINITY},
               {"-.5", -.5}};
-  static const char *const bad[] = {"", "-", "+", ".", "e5", "1E5", "-0xff", "1__0", "_1", "1_",
-                                    "0x", "0b2", "1e", "1e+", "1.5.2", " 1", "1 ", "abc", "1_.5",
-                                    "1._5", "inf.0", "1e5.0", "--1", "0xg", "1/2", "1e1_"};
+  static const char *const bad[] = {"",      "-",   "+",   ".",   "e5",   "1E5",  "-0xff",
+                                    "1__0",  "_1",  "1_",  "0x",  "0b2",  "1e",   "1e+",
+                                    "1.5.2", " 1",  "1 ",  "abc", "1_.5", "1._5", "inf.0",
+                                    "1e5.0", "--1", "0xg", "1/2", "1e1_"};
   Fixture f = fixture_open();
   for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
     OmniValue v = read_number(&f, good[i].text);
@@ -226,7 +246,8 @@ static void mixes_ints_and_floats(void) {
   CHECK(omni_double_value(omni_prim_div(f.t, NULL, num(7), num(2))) == 3.5);
   CHECK(isinf(omni_double_value(omni_prim_div(f.t, NULL, half, num(0)))));
   CHECK(omni_double_value(omni_prim_expt(f.t, NULL, num(2), num(-1))) == 0.5);
-  CHECK(omni_prim_expt(f.t, NULL, num(-1), read_number(&f, "1000000000000000000000001")) == num(-1));
+  CHECK(omni_prim_expt(f.t, NULL, num(-1), read_number(&f, "1000000000000000000000001")) ==
+        num(-1));
   CHECK(omni_double_value(omni_prim_mod(f.t, NULL, omni_double(f.t, -5.5), num(2))) == 0.5);
   CHECK(omni_prim_max(f.t, NULL, num(1), half) == num(1));
   CHECK(omni_prim_lcm(f.t, NULL, num(4), num(-6)) == num(12));
@@ -259,8 +280,7 @@ static void random_repeats_and_stays_in_range(void) {
     CHECK(big_sign(big) >= 0 && big_compare(big, limit) < 0);
   }
   size_t counts[10] = {0};
-  for (int i = 0; i < 10000; i++)
-    counts[omni_fixnum_value(omni_prim_random(f.t, NULL, num(10)))]++;
+  for (int i = 0; i < 10000; i++) counts[omni_fixnum_value(omni_prim_random(f.t, NULL, num(10)))]++;
   for (int i = 0; i < 10; i++) CHECK(counts[i] > 850 && counts[i] < 1150);
   fixture_close(&f);
 }

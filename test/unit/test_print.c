@@ -37,7 +37,10 @@ static void leaves(void) {
   CHECK(displays(&f, OMNI_NOTHING, "nothing") && displays(&f, OMNI_EMPTY, "()"));
   CHECK(displays(&f, num(-42), "-42") && displays(&f, omni_double(f.t, 1), "1.0"));
   CHECK(displays(&f, text(&f, "a\"b\n"), "a\"b\n"));
-  CHECK(writes(&f, text(&f, "a\"b\\\n\t\r\x01\x7f" "é"), "\"a\\\"b\\\\\\n\\t\\r\\x1;\\x7f;é\""));
+  CHECK(writes(&f,
+               text(&f, "a\"b\\\n\t\r\x01\x7f"
+                        "é"),
+               "\"a\\\"b\\\\\\n\\t\\r\\x1;\\x7f;é\""));
   CHECK(displays(&f, omni_char('x'), "x") && writes(&f, omni_char('x'), "#\\x"));
   CHECK(writes(&f, omni_char('\n'), "#\\newline") && writes(&f, omni_char(' '), "#\\space"));
   CHECK(writes(&f, omni_char(7), "#\\x07") && writes(&f, omni_char(0x6f22), "#\\漢"));
@@ -138,7 +141,7 @@ static void depth(void) {
 }
 
 static const Test tests[] = {
-    {"leaves", leaves}, {"containers", containers}, {"cycles", cycles},
+    {"leaves", leaves},   {"containers", containers}, {"cycles", cycles},
     {"sharing", sharing}, {"depth", depth},
 };
 int main(int argc, char **argv) { return RUN_TESTS(tests, argc, argv); }

@@ -33,8 +33,8 @@ OmniValue omni_prim_symbol_to_string(OmniThread *t, const OmniSite *site, OmniVa
 static bool is(OmniValue s, const char *expected) {
   size_t n = strlen(expected);
   return omni_is_string(s) && omni_string_nbytes(s) == n &&
-         memcmp(omni_string_bytes_view(s), expected, n) == 0 &&
-         omni_string_bytes_view(s)[n] == 0 && omni_string_nchars(s) == u8_count(expected, n);
+         memcmp(omni_string_bytes_view(s), expected, n) == 0 && omni_string_bytes_view(s)[n] == 0 &&
+         omni_string_nchars(s) == u8_count(expected, n);
 }
 
 static bool prints(Fixture *f, OmniValue v, const char *expected) {
@@ -72,9 +72,9 @@ static void indexes_long_text(void) {
   for (int64_t i = 0; i < N; i++)
     CHECK(omni_prim_string_ref(f.t, NULL, s, num(i)) == omni_char(points[(size_t)i * 7 / 3 % 4]));
   CHECK(rti_string_offset(s, N) == omni_string_nbytes(s));
-  OmniValue immortal =
-      rti_string_immortal(f.t, omni_string_bytes_view(s), omni_string_nbytes(s));
-  CHECK(omni_equal(f.t, s, immortal) && rti_string_offset(immortal, 999) == rti_string_offset(s, 999));
+  OmniValue immortal = rti_string_immortal(f.t, omni_string_bytes_view(s), omni_string_nbytes(s));
+  CHECK(omni_equal(f.t, s, immortal) &&
+        rti_string_offset(immortal, 999) == rti_string_offset(s, 999));
   fixture_close(&f);
 }
 
@@ -103,8 +103,8 @@ static void splits(void) {
   Fixture f = fixture_open();
   CHECK(prints(&f, omni_prim_split(f.t, NULL, text(&f, "a,b,,c"), text(&f, ",")),
                "(\"a\" \"b\" \"\" \"c\")"));
-  CHECK(prints(&f, omni_prim_split(f.t, NULL, text(&f, ",a,"), omni_char(',')),
-               "(\"\" \"a\" \"\")"));
+  CHECK(
+      prints(&f, omni_prim_split(f.t, NULL, text(&f, ",a,"), omni_char(',')), "(\"\" \"a\" \"\")"));
   CHECK(prints(&f, omni_prim_split(f.t, NULL, text(&f, "  one \t two\u3000three\n"), OMNI_ABSENT),
                "(\"one\" \"two\" \"three\")"));
   CHECK(prints(&f, omni_prim_split(f.t, NULL, text(&f, "é漢"), text(&f, "")), "(\"é\" \"漢\")"));
@@ -159,7 +159,12 @@ static void orders_by_code_point(void) {
 static void repairs_input(void) {
   Fixture f = fixture_open();
   CHECK(is(rti_string_from_input(f.t, "ok é", 5), "ok é"));
-  CHECK(is(rti_string_from_input(f.t, "a\xff" "b", 3), "a\uFFFD" "b"));
+  CHECK(is(rti_string_from_input(f.t,
+                                 "a\xff"
+                                 "b",
+                                 3),
+           "a\uFFFD"
+           "b"));
   CHECK(is(rti_string_from_input(f.t, "\xc0\x80", 2), "\uFFFD\uFFFD"));
   CHECK(is(rti_string_from_input(f.t, "\xed\xa0\x80", 3), "\uFFFD\uFFFD\uFFFD"));
   CHECK(is(rti_string_from_input(f.t, "12345678é\xe6\xbc", 12), "12345678é\uFFFD\uFFFD"));
