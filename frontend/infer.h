@@ -5,13 +5,18 @@
 #include "core_walk.h"
 #include "omni/value.h"
 
-/* What is known of a value: it is of one of `kinds`; if it is a fixnum it lies
- * in [lo, hi]; if it is a struct or an array, of which shape (0: any).
- * kinds == 0: no value ever gets here. Without KB_FIX, lo and hi are 0.
+/* What is known of a value: it is of one of `kinds`; if it is an integer it
+ * lies in [lo, hi]; if it is a struct or an array, of which shape (0: any).
+ * kinds == 0: no value ever gets here. Without integers, lo and hi are 0.
+ *
+ * lo and hi: INT_LOW stands for all integers below the fixnums, INT_HIGH for
+ * all above; big integers are among the kinds only if one of them is reached.
  *
  * shape: kind index + 1 of a struct; SHAPE_ARRAY of a plain array; SHAPE_TYPED
  * + number of the element kind (kinds.def) of a typed array. */
 enum { SHAPE_ARRAY = 1 << 20, SHAPE_TYPED };
+#define INT_LOW (OMNI_FIXNUM_MIN - 1)
+#define INT_HIGH (OMNI_FIXNUM_MAX + 1)
 typedef struct Fact {
   CoreKinds kinds;
   uint32_t shape;
@@ -88,6 +93,8 @@ typedef struct Infer {
 extern const Fact fact_any, fact_none;
 Fact fact_of_kinds(CoreKinds kinds);
 Fact fact_fixnum(int64_t lo, int64_t hi); /* clamped; none if lo > hi */
+/* Kinds and bounds made to agree with each other. */
+Fact fact_normal(Fact a);
 Fact fact_of_literal(const Literal *l);
 Fact fact_join(Fact a, Fact b);
 bool fact_equal(Fact a, Fact b);
@@ -95,12 +102,15 @@ bool fact_equal(Fact a, Fact b);
  * go to the next threshold, then to the end of the range. */
 Fact fact_widen(const Infer *f, Fact old, Fact next, uint32_t nupdates);
 static inline bool fact_is_fixnum(Fact a) { return a.kinds == KB_FIX; }
+static inline bool fact_is_integer(Fact a) { return a.kinds && !(a.kinds & ~K_INT); }
 static inline bool fact_is_float(Fact a) { return a.kinds == KB_FLOAT; }
 /* Truth of the value: 1 truthy, -1 not, 0 unknown. */
 int fact_truth(Fact a);
 /* a + b, a - b, a * b of whatever a and b are; BIG where the range is left. */
 typedef enum { FACT_ADD, FACT_SUB, FACT_MUL } FactOp;
 Fact fact_arithmetic(FactOp op, Fact a, Fact b);
+/* a * a: never negative */
+Fact fact_square(Fact a);
 
 /* ---- infer_prims.c: what primitives give ---- */
 Fact infer_prim_result(Infer *f, const CoreNode *n, const Fact *args);

@@ -107,9 +107,9 @@ static void join_field(Infer *f, uint32_t k, uint32_t field, Fact fact) {
   if (k >= f->p->structs.n || field >= f->p->structs.items[k]->nfields) return;
   Fact *at = &f->fields[f->field_start[k] + field];
   /* no widening by count: bounds of what is in memory are not followed */
-  if (fact.kinds & KB_FIX) {
-    fact.lo = OMNI_FIXNUM_MIN;
-    fact.hi = OMNI_FIXNUM_MAX;
+  if (fact.kinds & K_INT) {
+    fact.lo = fact.kinds & KB_BIG ? INT_LOW : OMNI_FIXNUM_MIN;
+    fact.hi = fact.kinds & KB_BIG ? INT_HIGH : OMNI_FIXNUM_MAX;
   }
   Fact next = fact_join(*at, fact);
   if (fact_equal(next, *at)) return;

@@ -144,8 +144,7 @@ static Fact sequence_length(Fact a) {
 static Fact min_max_result(Fact a, Fact b, bool max) {
   a.kinds &= K_NUMBER;
   b.kinds &= K_NUMBER;
-  Fact r = fact_join(a, b);
-  r.shape = 0;
+  Fact r = fact_join(fact_normal(a), fact_normal(b));
   if (!fact_is_fixnum(a) || !fact_is_fixnum(b)) return r;
   if (max) r.lo = a.lo > b.lo ? a.lo : b.lo;
   else r.hi = a.hi < b.hi ? a.hi : b.hi;
@@ -204,6 +203,11 @@ static int named_row(PrimId id) {
   return rows[id];
 }
 
+static bool same_local(const CoreNode *n) {
+  const CoreNode *a = n->prim.args[0], *b = n->prim.args[1];
+  return a->kind == CORE_LOCAL && b->kind == CORE_LOCAL && a->var == b->var;
+}
+
 Fact infer_prim_result(Infer *f, const CoreNode *n, const Fact *args) {
   const PrimInfo *info = &prim_table[n->prim.id];
   for (uint32_t i = 0; i < n->prim.nargs; i++)
@@ -218,7 +222,8 @@ Fact infer_prim_result(Infer *f, const CoreNode *n, const Fact *args) {
   case PRIM_sub:
   case PRIM_fx_sub: return fact_arithmetic(FACT_SUB, args[0], args[1]);
   case PRIM_mul:
-  case PRIM_fx_mul: return fact_arithmetic(FACT_MUL, args[0], args[1]);
+  case PRIM_fx_mul: return same_local(n) ? fact_square(args[0])
+                                         : fact_arithmetic(FACT_MUL, args[0], args[1]);
   case PRIM_identical: return identical_result(args[0], args[1]);
   case PRIM_struct_ref: return struct_field(f, n, args[0]);
   case PRIM_struct_make: return struct_made(n);
@@ -234,7 +239,7 @@ Fact infer_prim_result(Infer *f, const CoreNode *n, const Fact *args) {
   case PRIM_max: return min_max_result(args[0], args[1], true);
   case PRIM_min: return min_max_result(args[0], args[1], false);
   case PRIM_abs: return abs_result(args[0]);
-  case PRIM_square: return fact_arithmetic(FACT_MUL, args[0], args[0]);
+  case PRIM_square: return fact_square(args[0]);
   case PRIM_bit_and:
   case PRIM_bit_or:
   case PRIM_bit_xor: return bits_result(n->prim.id, args[0], args[1]);

@@ -22,24 +22,70 @@ static void narrow_kinds(Infer *f, const CoreNode *n, CoreKinds kinds) {
   Fact a = f->now[v->id];
   if (!(a.kinds & ~kinds)) return;
   a.kinds &= kinds;
-  if (!(a.kinds & KB_FIX)) a.lo = a.hi = 0;
-  if (!(a.kinds & (KB_STRUCT | KB_ARRAY))) a.shape = 0;
-  infer_set_now(f, v, a);
+  infer_set_now(f, v, fact_normal(a));
 }
 
-/* If the variable is a fixnum, it lies in [lo, hi]. */
-static void narrow_interval(Infer *f, const CoreNode *n, int64_t lo, int64_t hi) {
-  CoreVar *v = variable(n);
-  if (!v) return;
+/* If the variable is an integer, it lies in [lo, hi]. */
+static void narrow_var(Infer *f, CoreVar *v, int64_t lo, int64_t hi) {
   Fact a = f->now[v->id];
-  if (!(a.kinds & KB_FIX) || (lo <= a.lo && hi >= a.hi)) return;
+  if (!(a.kinds & K_INT) || (lo <= a.lo && hi >= a.hi)) return;
   if (lo > a.lo) a.lo = lo;
   if (hi < a.hi) a.hi = hi;
-  if (a.lo > a.hi) { /* no fixnum is left */
-    a.kinds &= ~(CoreKinds)KB_FIX;
-    a.lo = a.hi = 0;
+  infer_set_now(f, v, fact_normal(a));
+}
+
+/* The largest n with n * n <= square. */
+static int64_t root_of(int64_t square) {
+  int64_t n = 0;
+  for (int64_t bit = INT64_C(1) << 30; bit; bit >>= 1)
+    if ((n + bit) * (n + bit) <= square) n += bit;
+  return n;
+}
+
+static int64_t shifted(int64_t bound, int64_t by) {
+  if (bound <= INT_LOW || bound >= INT_HIGH) return bound;
+  int64_t n = bound + by; /* both are below 2^62 */
+  return n < INT_LOW ? INT_LOW : n > INT_HIGH ? INT_HIGH : n;
+}
+
+static bool arithmetic_op(PrimId id, FactOp *op) {
+  switch (id) {
+  case PRIM_add:
+  case PRIM_fx_add:
+  case PRIM_fx_add_nowrap: *op = FACT_ADD; return true;
+  case PRIM_sub:
+  case PRIM_fx_sub:
+  case PRIM_fx_sub_nowrap: *op = FACT_SUB; return true;
+  case PRIM_mul:
+  case PRIM_fx_mul:
+  case PRIM_fx_mul_nowrap: *op = FACT_MUL; return true;
+  default: return false;
   }
-  infer_set_now(f, v, a);
+}
+
+/* The node lies in [lo, hi]: what follows for the variable in it, seen through
+ * x + c, x - c and x * x. That x is an integer must follow from the node's
+ * being one, so the variable must have no Float part. */
+static void narrow_interval(Infer *f, const CoreNode *n, int64_t lo, int64_t hi) {
+  CoreVar *v = variable(n);
+  if (v) {
+    narrow_var(f, v, lo, hi);
+    return;
+  }
+  if (n->kind != CORE_PRIM || n->prim.nargs != 2) return;
+  const CoreNode *a = n->prim.args[0], *b = n->prim.args[1];
+  CoreVar *x = variable(a);
+  if (!x || !fact_is_integer(f->now[x->id])) return;
+  bool constant = b->kind == CORE_CONST && b->literal->kind == LIT_INT &&
+                  omni_fits_fixnum(b->literal->integer);
+  FactOp op; /* rewritten or not: the final walk must know as much as the others */
+  if (!arithmetic_op(n->prim.id, &op)) return;
+  if (op == FACT_ADD && constant)
+    narrow_var(f, x, shifted(lo, -b->literal->integer), shifted(hi, -b->literal->integer));
+  else if (op == FACT_SUB && constant)
+    narrow_var(f, x, shifted(lo, b->literal->integer), shifted(hi, b->literal->integer));
+  else if (op == FACT_MUL && variable(b) == x && hi >= 0 && hi < INT_HIGH)
+    narrow_var(f, x, -root_of(hi), root_of(hi));
 }
 
 static Fact fact_at(const Infer *f, const CoreNode *n) {
@@ -61,12 +107,12 @@ static Comparison negated(Comparison c) {
 
 static void refine_equal(Infer *f, const CoreNode *a, const CoreNode *b) {
   Fact fa = fact_at(f, a), fb = fact_at(f, b);
-  if (fact_is_fixnum(fb)) narrow_interval(f, a, fb.lo, fb.hi);
-  if (fact_is_fixnum(fa)) narrow_interval(f, b, fa.lo, fa.hi);
+  if (fact_is_integer(fb)) narrow_interval(f, a, fb.lo, fb.hi);
+  if (fact_is_integer(fa)) narrow_interval(f, b, fa.lo, fa.hi);
 }
 
-/* Against a Float, NaN or a big integer the negation of < is not >=, and bounds
- * say nothing: the other operand must be a fixnum. */
+/* Against a Float the negation of < is not >= (NaN), and bounds say nothing: the
+ * other operand must be an integer. */
 static void refine_comparison(Infer *f, Comparison c, const CoreNode *a, const CoreNode *b,
                               bool truth) {
   if (c == CMP_EQ) {
@@ -82,8 +128,8 @@ static void refine_comparison(Infer *f, Comparison c, const CoreNode *a, const C
   }
   int64_t gap = c == CMP_LT ? 1 : 0;
   Fact fa = fact_at(f, a), fb = fact_at(f, b);
-  if (fact_is_fixnum(fb)) narrow_interval(f, a, OMNI_FIXNUM_MIN, fb.hi - gap);
-  if (fact_is_fixnum(fa)) narrow_interval(f, b, fa.lo + gap, OMNI_FIXNUM_MAX);
+  if (fact_is_integer(fb)) narrow_interval(f, a, INT_LOW, shifted(fb.hi, -gap));
+  if (fact_is_integer(fa)) narrow_interval(f, b, shifted(fa.lo, gap), INT_HIGH);
 }
 
 /* Kinds that have one value: a failed identity test excludes them. */
