@@ -221,12 +221,12 @@ static bool takes_value(const Datum *tag) {
 
 /* The tag itself if it is known; else it is reported and its nearest neighbour
  * stands for it, or NULL if there is none. */
-static Datum *known_tag(Reader *r, Datum *tag) {
+static Datum *known_tag(Reader *r, Datum *tag, Span at) {
   Datum *symbol = tag->items[0];
   const char *word = symbol->name->bytes;
   if (is_listed(tags_alone, word) || is_listed(tags_with_value, word)) return tag;
   const char *near = nearest_tag(word);
-  diag_report(r->diag, DIAG_E0117, tag->span, "there is no tag `:%s`", word);
+  diag_report(r->diag, DIAG_E0117, at, "there is no tag `:%s`", word);
   if (!near) return NULL;
   diag_help(r->diag, "did you mean ^:%s?", near);
   symbol->name = name_cstr(r->names, near);
@@ -264,7 +264,7 @@ static Datum *parse_tag(Reader *r, Span at) {
   Datum *name = parse_tag_name(r, at);
   Datum *value = NULL;
   Span place = name ? span_join(at, name->span) : at;
-  if (name) name = known_tag(r, name);
+  if (name) name = known_tag(r, name, place);
   bool with_value = name && takes_value(name);
   if (with_value) value = parse_tag_part(r, place, "this tag takes a value, but none follows");
   if (with_value && !value) return error_at(r, place);

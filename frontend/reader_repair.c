@@ -15,8 +15,8 @@
  *    are closed where a line starts no further right than they do, stray
  *    closing brackets are dropped, and the first such place is reported.
  *
- * A file whose indentation says nothing (most regions do not balance) is taken
- * as one region. The repaired region is read on, so that what it defines is
+ * A file whose indentation says nothing (is_badly_indented) is taken as one
+ * region. The repaired region is read on, so that what it defines is
  * known; everything later stages say about it is dropped (diag_damaged), and
  * its names are remembered, since a definition may have been lost.
  */
@@ -29,7 +29,7 @@ enum {
   MAX_TRIED = 4000,
   MAX_STEPS = 100000000,
   MAX_PIECES = 16,  /* regions that may make one form together */
-  MANY_UNBALANCED = 4, /* regions: fewer say nothing about the indentation */
+  MANY_UNBALANCED = 3, /* regions: fewer say nothing about the indentation */
   COST_TOP = 4,     /* outside all brackets but not in column 1 */
   COST_LEFT = 4,    /* not right of its bracket */
   COST_UNALIGNED = 1,
@@ -167,6 +167,7 @@ static unsigned insert_open_rank(const Region *g, size_t i) {
   const Token *t = &g->tokens[i];
   bool after_open = i && g->tokens[i - 1].kind == TK_OPEN;
   if (i && is_definition_word(&g->tokens[i - 1]) && t->kind == TK_ATOM) return 0;
+  if (!i && t->kind == TK_OPEN) return RANK_UNLIKELY; /* a form around the whole form */
   if (!after_open && is_head_word(t)) return 0;
   if (t->first) return 1;
   bool is_name = t->kind == TK_ATOM && t->datum->kind == DATUM_SYMBOL;
@@ -182,7 +183,7 @@ static bool is_better(const Edit *e, const Edit *best) {
   if (e->cost != best->cost) return e->cost < best->cost;
   if (e->cost == UNBALANCED) return false;
   if (e->kind == EDIT_INSERT_CLOSE) return e->rank <= best->rank;
-  if (e->line != best->line) return e->line > best->line;
+  if (e->line != best->line || e->kind == EDIT_DROP) return e->line >= best->line;
   return e->rank < best->rank;
 }
 
@@ -426,15 +427,18 @@ static size_t region_end(const TokenVec *tokens, size_t start) {
   return i;
 }
 
-/* True if the indentation is no guide: most regions do not balance. */
+/* True if the indentation is no guide: most lines start in column 1, and most
+ * of the regions they make do not balance. */
 static bool is_badly_indented(Reader *r) {
-  size_t nregions = 0, nunbalanced = 0;
+  size_t nlines = 0, nregions = 0, nunbalanced = 0;
+  for (size_t i = 0; i < r->tokens.n; i++)
+    nlines += r->tokens.items[i].first && r->tokens.items[i].kind != TK_CLOSE;
   for (size_t i = 0, end; i < r->tokens.n; i = end) {
     end = region_end(&r->tokens, i);
     nregions++;
     nunbalanced += !is_balanced(r, r->tokens.items + i, end - i);
   }
-  return nunbalanced >= MANY_UNBALANCED && nunbalanced * 2 > nregions;
+  return nunbalanced >= MANY_UNBALANCED && nunbalanced * 2 > nregions && nregions * 2 > nlines;
 }
 
 /* Forms written over several regions that make a whole only together: the end

@@ -3,8 +3,8 @@
 
 For each sampled mutation of the given programs the compiler should report
 exactly one error: for a misspelt name on that name, for a deleted bracket
-inside the top-level form that lost it. Prints a table and the failures; exits
-with 1 if fewer than --wanted percent of a kind succeed.
+inside the top-level form that lost it. Prints a table, the failures, and how
+many kinds of mutation reached --wanted percent; exits with 1 if one did not.
 
     python3 test/diagnostics/mutate.py --compiler build/release/bin/omni-llc \
         test/examples/*.omni
@@ -14,9 +14,11 @@ The same --seed takes the same samples.
 """
 import argparse
 import collections
+import glob
 import json
 import os
 import random
+import re
 import shlex
 import subprocess
 import sys
@@ -181,10 +183,22 @@ def misspell(word, taken, rng):
 KEYWORDS = {"true", "false", "nothing"}
 
 
-def misspellings(path, text, rng):
+def library_words():
+    """Words of the prelude and the table of primitives: no misspelling of them."""
+    root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "rtlib")
+    words = set()
+    for path in glob.glob(os.path.join(root, "prelude", "*.omni")):
+        with open(path, encoding="utf-8") as f:
+            words |= {t.text for t in scan(f.read())}
+    with open(os.path.join(root, "prims.def"), encoding="utf-8") as f:
+        words |= set(re.findall(r'"([^"\s]+)"', f.read()))
+    return words
+
+
+def misspellings(path, text, rng, library):
     tokens = scan(text)
     forms = top_forms(tokens)
-    taken = {t.text for t in tokens}
+    taken = {t.text for t in tokens} | library | BINDERS
     for i in references(tokens):
         t = tokens[i]
         if t.text in KEYWORDS:
@@ -242,10 +256,11 @@ def sample(rng, items, n):
 
 def collect(args, rng):
     names, brackets = [], []
+    library = library_words()
     for path in args.files:
         with open(path, encoding="utf-8", newline="") as f:
             text = f.read()
-        names += misspellings(path, text, rng)
+        names += misspellings(path, text, rng, library)
         brackets += bracket_deletions(path, text, args.brackets)
     return sample(rng, names, args.names) * (args.names != 0) + \
         sample(rng, brackets, args.parens) * (args.parens != 0)
@@ -280,14 +295,16 @@ def main():
                 failures.append(f"{m.path}:{line_of(m)}: {m.what}: {trouble}")
     print(f"seed {args.seed}, {len(args.files)} programs")
     print(f"{'mutation':<10}{'tried':>8}{'one error':>11}{'percent':>9}")
-    low = False
+    passed = failed = 0
     for kind in sorted(tried):
         percent = 100.0 * good[kind] / tried[kind]
-        low |= percent < args.wanted
+        passed += percent >= args.wanted
+        failed += percent < args.wanted
         print(f"{kind:<10}{tried[kind]:>8}{good[kind]:>11}{percent:>9.1f}")
     for f in failures:
         print(f)
-    return 1 if low else 0
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
