@@ -42,7 +42,8 @@ static OmniValue shift(OmniThread *t, const OmniSite *site, const char *op, Omni
                        OmniValue count, bool left) {
   if (!omni_is_integer(a)) return omni_error_kind(t, site, op, "Int", a);
   int64_t n;
-  if (!rti_int_operand(t, site, op, "number of bits", count, OMNI_FIXNUM_MIN, OMNI_FIXNUM_MAX, &n))
+  if (!rti_int_operand(t, site, op, "Int number of bits", count, OMNI_FIXNUM_MIN, OMNI_FIXNUM_MAX,
+                       &n))
     return OMNI_NOTHING;
   if (n < 0) {
     left = !left;

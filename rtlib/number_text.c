@@ -25,7 +25,7 @@ void rti_text_add_number(OmniText *x, OmniValue v, unsigned base) {
 static bool base_operand(OmniThread *t, const OmniSite *site, const char *op, OmniValue v,
                          unsigned *base) {
   int64_t n = 10;
-  if (v != OMNI_ABSENT && !rti_int_operand(t, site, op, "base from 2 to 36", v, 2, 36, &n))
+  if (v != OMNI_ABSENT && !rti_int_operand(t, site, op, "Int base from 2 to 36", v, 2, 36, &n))
     return false;
   *base = (unsigned)n;
   return true;

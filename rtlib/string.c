@@ -210,7 +210,8 @@ OmniValue omni_prim_make_string(OmniThread *t, const OmniSite *site, OmniValue c
                                 OmniValue fill) {
   int64_t n;
   char few[4];
-  if (!rti_int_operand(t, site, "make-string", "length", count, 0, INT64_C(1) << 34, &n))
+  if (!rti_int_operand(t, site, "make-string", "Int length of at least 0", count, 0,
+                       INT64_C(1) << 34, &n))
     return OMNI_NOTHING;
   if (fill == OMNI_ABSENT) fill = omni_char(' ');
   if (!omni_is_char(fill)) return omni_error_kind(t, site, "make-string", "Char", fill);
@@ -242,13 +243,13 @@ OmniValue omni_prim_list_to_string(OmniThread *t, const OmniSite *site, OmniValu
     OmniValue c = omni_slot(rest, 0);
     if (!omni_is_char(c)) {
       omni_text_free(&x);
-      return omni_error_kind(t, site, "list->string", "list of Char", c);
+      return omni_error_kind(t, site, "list->string", "List of Char", c);
     }
     omni_text_add_char(&x, omni_char_value(c));
   }
   if (rest != OMNI_EMPTY) {
     omni_text_free(&x);
-    return omni_error_kind(t, site, "list->string", "list", list);
+    return omni_error_kind(t, site, "list->string", "List", list);
   }
   return omni_text_string(&x);
 }

@@ -144,7 +144,7 @@ OmniValue omni_prim_string_join(OmniThread *t, const OmniSite *site, OmniValue x
     join_one(&x, omni_slot(rest, 0), rest == xs, what);
   if (rest == OMNI_EMPTY) return omni_text_string(&x);
   omni_text_free(&x);
-  return omni_error_kind(t, site, "join", "list or Array", xs);
+  return omni_error_kind(t, site, "join", "List or Array", xs);
 }
 
 /* ---- replacing ---- */
