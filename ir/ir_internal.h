@@ -48,8 +48,8 @@ typedef struct OpInfo {
 /* Function attribute: a generic entry, which has no entry check of its own. What it
  * calls keeps one, since unknown tail calls hand regions over. */
 #define IR_GENERIC "omni-generic"
-/* Function attribute: nothing but the settles of its own back edges pushes holds. */
-#define IR_HOLDS_AT_SETTLES "omni-holds-at-settles"
+/* Flag (metadata) of a settle_loop: nothing but this loop's settles pushes holds. */
+#define IR_HOLDS_AT_SETTLES "omni.holds_at_settles"
 
 struct IrModule {
   const IrOptions *options;
@@ -94,6 +94,9 @@ bool ir_is_value_type(IrModule *m, LLVMValueRef v);
 void ir_function_attribute(IrModule *m, LLVMValueRef fn, const char *name, uint64_t value);
 void ir_string_attribute(IrModule *m, LLVMValueRef fn, const char *key, const char *value);
 bool ir_has_attribute(LLVMValueRef fn, const char *key);
+/* Flags of instructions: metadata without content. */
+void ir_set_flag(IrModule *m, LLVMValueRef in, const char *flag);
+bool ir_has_flag(IrModule *m, LLVMValueRef in, const char *flag);
 /* Whether it is a function of the program, with a body in the dialect. */
 bool ir_is_dialect_function(LLVMValueRef fn);
 unsigned ir_predecessors(LLVMBasicBlockRef bb, LLVMBasicBlockRef *out, unsigned max); /* with repeats */

@@ -311,7 +311,6 @@ static void lower_function(IrModule *m, LLVMValueRef old, LLVMValueRef fn, PtrMa
   f.first = ptrmap_new(m->arena);
   f.last = ptrmap_new(m->arena);
   f.t = LLVMGetParam(fn, 0);
-  f.holds_at_settles = ir_has_attribute(old, IR_HOLDS_AT_SETTLES);
   f.returns_value = LLVMGetReturnType(LLVMGlobalGetValueType(old)) == m->value;
   for (unsigned i = 0; i < LLVMCountParams(fn); i++)
     ptrmap_put(f.values, IR_KEY(LLVMGetParam(old, i)), LLVMGetParam(fn, i));

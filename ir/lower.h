@@ -12,7 +12,6 @@ struct LowerFn {
   IrModule *m;
   LLVMValueRef old, fn;
   bool returns_value;        /* the dialect function returned an Omni value */
-  bool holds_at_settles;     /* IR_HOLDS_AT_SETTLES */
   LLVMValueRef t;            /* the thread context, parameter 0 */
   LLVMValueRef scratch;      /* [n x i64] for the slow paths of settle points, or NULL */
   LLVMBasicBlockRef entry;   /* allocas */

@@ -21,8 +21,7 @@ static LLVMValueRef load_i64(IrModule *m, LLVMValueRef address, const char *name
 /* What never changes once it can be read. */
 static LLVMValueRef load_invariant(IrModule *m, LLVMValueRef address, const char *name) {
   LLVMValueRef v = load_i64(m, address, name);
-  LLVMSetMetadata(v, LLVMGetMDKindIDInContext(m->ctx, "invariant.load", 14),
-                  LLVMMetadataAsValue(m->ctx, LLVMMDNodeInContext2(m->ctx, NULL, 0)));
+  ir_set_flag(m, v, "invariant.load");
   return v;
 }
 
@@ -316,6 +315,7 @@ static LLVMValueRef lower_settle_loop(LowerFn *f, LLVMValueRef call, LLVMValueRe
   LLVMValueRef *fields = ARENA_ARRAY(m->arena, LLVMValueRef, nlive + 1);
   LLVMValueRef *live = copy_values(f, o + 3, nlive), *moved = copy_values(f, live, nlive);
   LLVMValueRef own = o[1];
+  bool at_settles = ir_has_flag(m, call, IR_HOLDS_AT_SETTLES);
   if (!LLVMIsUndef(own)) { /* undef: the frame owns nothing, ever */
     LLVMBasicBlockRef rare = lower_block(f, "renew"), after = lower_block(f, "renewed");
     LLVMValueRef limit = thread_field(f, THREAD_stack_limit, m->i64, "limit");
@@ -330,14 +330,14 @@ static LLVMValueRef lower_settle_loop(LowerFn *f, LLVMValueRef call, LLVMValueRe
     LLVMValueRef renewed =
         LLVMBuildCall2(m->b, type, lower_runtime(m, "omni_op_settle_loop", type), args, 4, "own");
     reload(f, moved, nlive);
-    if (f->holds_at_settles) pop_holds(f, o[2], moved, nlive);
+    if (at_settles) pop_holds(f, o[2], moved, nlive);
     LLVMBasicBlockRef settled = LLVMGetInsertBlock(m->b);
     LLVMBuildBr(m->b, after);
     LLVMPositionBuilderAtEnd(m->b, after);
     own = merge(m, m->ptr, own, from, renewed, settled);
     merge_live(m, live, moved, nlive, from, settled);
   }
-  if (!f->holds_at_settles) pop_holds(f, o[2], live, nlive);
+  if (!at_settles) pop_holds(f, o[2], live, nlive);
   fields[0] = own;
   for (unsigned i = 0; i < nlive; i++) fields[1 + i] = live[i];
   ptrmap_put(f->fields, IR_KEY(call), fields);

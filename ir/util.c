@@ -53,6 +53,19 @@ bool ir_has_attribute(LLVMValueRef fn, const char *key) {
                                        (unsigned)strlen(key)) != NULL;
 }
 
+static unsigned flag_kind(IrModule *m, const char *flag) {
+  return LLVMGetMDKindIDInContext(m->ctx, flag, (unsigned)strlen(flag));
+}
+
+void ir_set_flag(IrModule *m, LLVMValueRef in, const char *flag) {
+  LLVMSetMetadata(in, flag_kind(m, flag),
+                  LLVMMetadataAsValue(m->ctx, LLVMMDNodeInContext2(m->ctx, NULL, 0)));
+}
+
+bool ir_has_flag(IrModule *m, LLVMValueRef in, const char *flag) {
+  return LLVMGetMetadata(in, flag_kind(m, flag)) != NULL;
+}
+
 bool ir_is_dialect_function(LLVMValueRef fn) {
   return !LLVMIsDeclaration(fn) && LLVMGetFunctionCallConv(fn) == CC_SWIFTTAIL;
 }

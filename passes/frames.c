@@ -8,8 +8,9 @@
  *               leaves no trace; one with tail calls keeps `own` in SSA.
  *   hold mark   only if something may push holds: a hold, an operation that may
  *               drop (it may hold what it takes out), a call of code that may.
- *               If only the settles of its own back edges can, pops are due
- *               there alone (attribute omni-holds-at-settles).
+ *               What a loop that pushes none itself holds, its settles have
+ *               pushed, and pops are due there alone (!omni.holds_at_settles).
+ *   back edges  are plain jumps if the loop neither allocates nor holds.
  *
  * A function that generic entries call keeps a check, since tail calls of unknown
  * code hand their region to it.
@@ -20,7 +21,8 @@
 
 typedef struct Frame {
   LLVMValueRef enter;
-  bool allocates, calls, real_tail_call, may_hold, has_loops;
+  bool allocates, calls, real_tail_call, may_hold;
+  unsigned back_edges;
 } Frame;
 
 /* A callee leaves a hold behind if it took something out of a container, or if
@@ -29,17 +31,12 @@ static bool leaves_no_holds(LLVMValueRef callee) {
   return fact_holds(callee, FACT_NO_DROP) && fact_holds(callee, FACT_NUMBERS_ONLY);
 }
 
-/* Only the settles of its own back edges push holds. */
-static bool holds_at_settles_only(const Frame *f) {
-  return !f->may_hold && f->allocates && f->has_loops;
-}
-
 static void look_at_call(Frame *f, LLVMValueRef in) {
   OpId op = op_of(in);
   switch (op) {
   case OP_enter: f->enter = in; return;
   case OP_hold: f->may_hold = true; return;
-  case OP_settle_loop: f->has_loops = true; return;
+  case OP_settle_loop: f->back_edges++; return;
   case OP_settle_tail: f->real_tail_call = true; return;
   case OP_settle_return:
   case OP_hold_mark:
@@ -62,11 +59,39 @@ static void look_at_call(Frame *f, LLVMValueRef in) {
   }
 }
 
+static void look_at_block(Frame *f, LLVMBasicBlockRef bb) {
+  for (LLVMValueRef in = LLVMGetFirstInstruction(bb); in; in = LLVMGetNextInstruction(in))
+    if (LLVMIsACallInst(in)) look_at_call(f, in);
+}
+
 static Frame look(LLVMValueRef fn) {
   Frame f = {0};
   for (LLVMBasicBlockRef bb = LLVMGetFirstBasicBlock(fn); bb; bb = LLVMGetNextBasicBlock(bb))
-    for (LLVMValueRef in = LLVMGetFirstInstruction(bb); in; in = LLVMGetNextInstruction(in))
-      if (LLVMIsACallInst(in)) look_at_call(&f, in);
+    look_at_block(&f, bb);
+  return f;
+}
+
+/* The blocks from which a back edge can be reached without passing its target:
+ * the body of its loop. */
+static Frame look_at_loop(IrModule *m, LLVMValueRef settle) {
+  Frame f = {0};
+  LLVMBasicBlockRef back = LLVMGetInstructionParent(settle);
+  LLVMBasicBlockRef header = LLVMGetSuccessor(LLVMGetBasicBlockTerminator(back), 0);
+  VEC(LLVMBasicBlockRef) work = {0};
+  PtrMap *seen = ptrmap_new(m->arena);
+  ptrmap_put(seen, IR_KEY(header), header);
+  look_at_block(&f, header);
+  VEC_PUSH(m->arena, &work, back);
+  while (work.n) {
+    LLVMBasicBlockRef bb = work.items[--work.n];
+    if (ptrmap_get(seen, IR_KEY(bb))) continue;
+    ptrmap_put(seen, IR_KEY(bb), bb);
+    look_at_block(&f, bb);
+    unsigned n = ir_predecessors(bb, NULL, 0);
+    LLVMBasicBlockRef *from = ARENA_ARRAY(m->arena, LLVMBasicBlockRef, n + 1);
+    ir_predecessors(bb, from, n);
+    for (unsigned i = 0; i < n; i++) VEC_PUSH(m->arena, &work, from[i]);
+  }
   return f;
 }
 
@@ -79,7 +104,6 @@ static void replace_enter(IrModule *m, LLVMValueRef enter, OpId with) {
   LLVMInstructionEraseFromParent(enter);
 }
 
-/* The back edges of a frame that owns and holds nothing are plain jumps. */
 static void remove_settle_loop(LLVMValueRef in) {
   for (LLVMUseRef use; (use = LLVMGetFirstUse(in));) {
     LLVMValueRef own = LLVMGetUser(use); /* extractvalue of the region */
@@ -89,24 +113,27 @@ static void remove_settle_loop(LLVMValueRef in) {
   LLVMInstructionEraseFromParent(in);
 }
 
+static void simplify_back_edge(IrModule *m, LLVMValueRef settle, const Frame *f) {
+  Frame loop = look_at_loop(m, settle);
+  if (!loop.allocates && !loop.may_hold) {
+    remove_settle_loop(settle);
+    return;
+  }
+  if (!f->allocates) LLVMSetOperand(settle, 1, LLVMGetUndef(m->ptr)); /* owns nothing, ever */
+  if (!loop.may_hold && loop.back_edges == 1) ir_set_flag(m, settle, IR_HOLDS_AT_SETTLES);
+}
+
 static void simplify_settles(IrModule *m, LLVMValueRef fn, const Frame *f) {
-  bool quiet = holds_at_settles_only(f);
-  if (quiet) ir_string_attribute(m, fn, IR_HOLDS_AT_SETTLES, "");
   for (LLVMBasicBlockRef bb = LLVMGetFirstBasicBlock(fn); bb; bb = LLVMGetNextBasicBlock(bb))
     for (LLVMValueRef in = LLVMGetFirstInstruction(bb), next; in; in = next) {
       next = LLVMGetNextInstruction(in);
       OpId op = op_of(in);
-      if (op != OP_settle_loop && op != OP_settle_return && op != OP_settle_tail) continue;
-      if (!f->may_hold && !quiet) LLVMSetOperand(in, 2, ir_null(m));
-      if (f->allocates) continue;
-      if (op != OP_settle_loop) {
-        LLVMSetOperand(in, 1, ir_null(m));
-      } else if (!f->may_hold) {
-        next = LLVMGetNextInstruction(in);
-        while (next && LLVMIsAExtractValueInst(next)) next = LLVMGetNextInstruction(next);
-        remove_settle_loop(in);
-      } else {
-        LLVMSetOperand(in, 1, LLVMGetUndef(m->ptr)); /* owns nothing, ever */
+      if (op == OP_settle_loop) {
+        while (LLVMIsAExtractValueInst(next)) next = LLVMGetNextInstruction(next);
+        simplify_back_edge(m, in, f);
+      } else if (op == OP_settle_return || op == OP_settle_tail) {
+        if (!f->allocates) LLVMSetOperand(in, 1, ir_null(m));
+        if (!f->may_hold && !(f->allocates && f->back_edges)) LLVMSetOperand(in, 2, ir_null(m));
       }
     }
 }

@@ -92,6 +92,7 @@ static void name_live(LiveSets *s, const Point *p) {
   for (unsigned i = 0; i < p->n; i++)
     operands[3 + i] = LLVMBuildLoad2(m->b, m->value, s->slots[p->live[i]], "");
   LLVMValueRef settled = op_build(m, OP_settle_loop, operands, p->n + 3, "settled");
+  if (ir_has_flag(m, p->op, IR_HOLDS_AT_SETTLES)) ir_set_flag(m, settled, IR_HOLDS_AT_SETTLES);
   for (unsigned i = 0; i < p->n; i++)
     LLVMBuildStore(m->b, LLVMBuildExtractValue(m->b, settled, i + 1, "live"),
                    s->slots[p->live[i]]);
