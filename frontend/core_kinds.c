@@ -20,6 +20,7 @@ static const PredicateRow rows[] = {
     {"is_nothing", KB_NOTHING, KB_NOTHING},
     {"is_list", K_LIST, KB_EMPTY},
     {"is_int", K_INT, K_INT},
+    {"fx_is_small", KB_FIX, 0},
     {"is_integer", K_NUMBER, K_INT}, /* 2.0 too */
     {"is_float", KB_FLOAT, KB_FLOAT},
     {"is_number", K_NUMBER, K_NUMBER},

@@ -11,6 +11,9 @@
  *   n is 40, then 38..40, then (widened, but n >= 2 where it shrinks) 0..40:
  *   always a fixnum, and n - 1 and n - 2 cannot overflow.
  *
+ * Functions that compute with arguments nobody knows may then be doubled
+ * (infer_guard.c), and all starts again.
+ *
  * Then one more walk rewrites (infer_rewrite.c), and register forms are chosen
  * (infer_reps.c).
  */
@@ -116,7 +119,9 @@ static void collect_structs(Infer *f) {
 }
 
 static void collect_all(Infer *f) {
-  static const int64_t standard[] = {-1, 0, 1, 255, INT64_C(1) << 31, INT64_C(1) << 53};
+  static const int64_t standard[] = {-1, 0, 1, 255, INT64_C(1) << 31, INT64_C(1) << 53,
+                                     INT64_C(1) << 59, (INT64_C(1) << 59) + 1,
+                                     -(INT64_C(1) << 59), -(INT64_C(1) << 59) - 1};
   Arena *a = f->p->arena;
   size_t nvars = f->p->next_var_id + 1;
   f->now = ARENA_ARRAY(a, Fact, nvars);
@@ -152,17 +157,23 @@ static void run_queue(Infer *f) {
   f->queue.n = 0;
 }
 
+static void find_facts(Infer *f, CoreProgram *p) {
+  core_closures(p);
+  *f = (Infer){.p = p};
+  collect_all(f);
+  start_queue(f);
+  run_queue(f);
+}
+
 /* requires: facts of variables; `used`.  gives: kinds of nodes, variables,
  * results; rep of variables and results; modes of lambdas (core_closures runs
  * first).  keeps: meaning, order of evaluation, errors, spans, scopes.
  * spoils: nrefs, and modes where code became unreachable: core_closures again. */
 void core_infer(CoreProgram *p, int level) {
   if (level <= 0) return;
-  core_closures(p);
-  Infer f = {.p = p};
-  collect_all(&f);
-  start_queue(&f);
-  run_queue(&f);
+  Infer f;
+  find_facts(&f, p);
+  if (level >= 2 && infer_guard_functions(&f)) find_facts(&f, p);
   f.final = true;
   f.changed = false;
   for (uint32_t i = 0; i < f.roots.n; i++) infer_root(&f, i);

@@ -145,6 +145,11 @@ void infer_root(Infer *f, uint32_t root);
  * of what stands there now. */
 Fact infer_rewrite_prim(Infer *f, CoreNode **slot, const Fact *args, Fact result);
 
+/* ---- infer_guard.c ---- */
+/* Doubles functions that compute with arguments nobody knows; true: the program
+ * has changed and must be inferred anew. */
+bool infer_guard_functions(Infer *f);
+
 /* ---- infer_reps.c ---- */
 /* Register forms of variables, parameters and results. */
 void infer_reps(Infer *f);

@@ -46,6 +46,9 @@ static Fact bool_fact(int truth) {
 }
 
 static Fact predicate_result(const CoreNode *n, Fact arg) {
+  int64_t small = INT64_C(1) << 59;
+  if (n->prim.id == PRIM_fx_is_small && fact_is_fixnum(arg) && arg.lo >= -small && arg.hi <= small)
+    return bool_fact(1);
   int truth = core_predicate_truth(n->prim.id, arg.kinds);
   if (truth != 0 || n->prim.id != PRIM_struct_is) return bool_fact(truth);
   int64_t wanted = n->prim.args[1]->kind == CORE_CONST ? n->prim.args[1]->literal->integer : -1;

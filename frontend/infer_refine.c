@@ -178,6 +178,8 @@ static void refine_prim(Infer *f, const CoreNode *n, bool truth) {
   if (predicate.is) {
     narrow_kinds(f, args[0], truth ? predicate.may : ~predicate.must);
     if (truth && n->prim.id == PRIM_struct_is) refine_shape(f, args[0], args[1]);
+    if (truth && n->prim.id == PRIM_fx_is_small)
+      narrow_interval(f, args[0], -(INT64_C(1) << 59), INT64_C(1) << 59);
   } else if (comparison >= 0) {
     refine_comparison(f, (Comparison)comparison, args[0], args[1], truth);
   } else if (n->prim.id == PRIM_identical) {

@@ -151,6 +151,13 @@ FIXNUM_OPERATION(shift_right, ((int64_t)a >> omni_fixnum_value(b)) & ~INT64_C(3)
 FIXNUM_OPERATION(max, (int64_t)a < (int64_t)b ? b : a)
 FIXNUM_OPERATION(min, (int64_t)a > (int64_t)b ? b : a)
 
+bool omni_prim_fx_is_small(OmniThread *t, const OmniSite *site, OmniValue v) {
+  UNUSED(t), UNUSED(site);
+  /* the tag bits and the range in one comparison: rotated, both stand on top */
+  uint64_t w = v + ((uint64_t)1 << 61);
+  return (w >> 2 | w << 62) <= (uint64_t)1 << 60;
+}
+
 OmniValue omni_prim_fx_mod(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {
   UNUSED(t), UNUSED(site);
   int64_t x = omni_fixnum_value(a), y = omni_fixnum_value(b), r = x % y;

@@ -249,6 +249,10 @@ static inline RunValue run_prim(Run *r, const CoreNode *node, uint32_t n, const 
   case PRIM_fix_to_fl:
     if (!run_is_fixnum(a[0])) run_lie(r, "operand of %fix->fl is no fixnum");
     return run_float((double)a[0].integer);
+  case PRIM_fx_is_small: {
+    __int128 most = (__int128)1 << 59;
+    return run_bool(a[0].tag == RV_INT && a[0].integer <= most && a[0].integer >= -most);
+  }
   case PRIM_lt: return run_comparison(r, 1, a);
   case PRIM_le: return run_comparison(r, 3, a);
   case PRIM_gt: return run_comparison(r, 4, a);
