@@ -140,9 +140,6 @@ OmniValue omni_typed_slice(OmniThread *t, OmniValue a, size_t from, size_t to);
 
 /* ---- table.c: dicts and sets ---- */
 OmniValue omni_table_new(OmniThread *t, OmniType type, uint32_t aux, size_t capacity);
-/* In immortal memory, with room for n entries and immutable; the caller
- * inserts immortal keys and values. */
-OmniValue omni_table_new_immortal(OmniThread *t, OmniType type, size_t n);
 int64_t omni_table_find(OmniThread *t, OmniValue d, OmniValue key); /* position or -1 */
 /* The position of the key's entry, new or old; a new one has no value yet. */
 size_t omni_table_insert(OmniThread *t, OmniValue d, OmniValue key);

@@ -49,7 +49,7 @@ OmniValue omni_prim_iter_once(OmniThread *t, const OmniSite *site, OmniValue nex
 }
 
 /* The maker of a MAKER; the `next` of a ONCE, which is then used up. */
-OmniValue omni_prim_iter_next_owned(OmniThread *t, const OmniSite *site, OmniValue it) {
+OmniValue omni_prim_iter_start(OmniThread *t, const OmniSite *site, OmniValue it) {
   OmniValue state = omni_slot(it, ITER_STATE);
   if (!is_kind(it, OMNI_ITER_ONCE)) return state;
   if (state == OMNI_FALSE)

@@ -71,20 +71,6 @@ OmniValue omni_table_new(OmniThread *t, OmniType type, uint32_t aux, size_t n) {
   return d;
 }
 
-OmniValue omni_table_new_immortal(OmniThread *t, OmniType type, size_t n) {
-  size_t capacity = capacity_for(n), nwords = capacity * stride_of(type) + 1;
-  OmniValue store = omni_new_immortal(t, OMNI_T_ARRAY_STORE, nwords, 0);
-  omni_fill_nothing(store, 1, nwords);
-  OmniValue index = omni_new_immortal(t, OMNI_T_RAW_STORE, 2 * capacity + 1, 0);
-  memset(omni_raw_bytes(index), 0, 2 * capacity * sizeof(TableEntry));
-  OmniValue d = omni_new_immortal(t, type, TABLE_NWORDS, 0), *w = omni_words(d);
-  w[TABLE_LIVE] = w[TABLE_USED] = w[TABLE_FIRST] = omni_fixnum(0);
-  w[TABLE_STORE] = store;
-  w[TABLE_INDEX] = index;
-  w[0] |= (OmniValue)OMNI_FLAG_IMMUTABLE << 8;
-  return d;
-}
-
 /* ---- hashing and comparing ---- */
 
 static uint32_t mix(uint64_t h) {
@@ -98,9 +84,15 @@ static uint32_t hash_key(OmniThread *t, OmniValue d, OmniValue key) {
   return mix(omni_is_ref(key) ? omni_identity(t, key) : key);
 }
 
+/* Strings first: they are the usual key that is not identical. */
 static bool same_key(OmniThread *t, OmniValue d, OmniValue a, OmniValue b) {
   if (a == b) return true;
-  return !by_identity(d) && omni_equal(t, a, b);
+  if (by_identity(d)) return false;
+  if (!omni_is_type(a, OMNI_T_STRING) || !omni_is_type(b, OMNI_T_STRING))
+    return omni_equal(t, a, b);
+  size_t nbytes = omni_string_nbytes(a);
+  return nbytes == omni_string_nbytes(b) &&
+         memcmp(omni_string_bytes_view(a), omni_string_bytes_view(b), nbytes) == 0;
 }
 
 /* ---- the index ---- */
