@@ -109,15 +109,6 @@ OmniValue omni_prim_make_array(OmniThread *t, const OmniSite *site, OmniValue n,
   return a;
 }
 
-OmniValue omni_prim_array_like(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue n) {
-  size_t length;
-  if (!length_operand(t, site, "array", n, &length)) return OMNI_NOTHING;
-  if (!omni_is_type(a, OMNI_T_TYPED_ARRAY)) return omni_array_new(t, length);
-  OmniValue out = omni_typed_new(t, omni_array_element(a), length);
-  set_length(out, 0);
-  return out;
-}
-
 /* ---- access ---- */
 
 OmniValue omni_array_ref_slow(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i) {
