@@ -252,9 +252,8 @@ static const char *kinds_name(CoreKinds k) {
 }
 
 static CoreNode *kind_error(Expand *x, const Kind *k, CoreNode *value, const char *place, Span at) {
-  const Literal *kind = literal_kind(x, k);
-  CoreNode *expected = kind ? core_const_new(x->p, kind, at) : node_symbol(x, k->name, at);
-  return node_prim3(x, PRIM_kind_error, node_string(x, place, at), expected, value, at);
+  return node_prim3(x, PRIM_kind_error, node_string(x, place, at),
+                    node_string(x, k->name->bytes, at), value, at);
 }
 
 CoreNode *kind_guard(Expand *x, const Kind *k, CoreVar *v, const char *place, CoreNode *body,
