@@ -19,7 +19,7 @@ typedef struct FnRecord {
   LLVMValueRef fn, generic;
   LLVMTypeRef type;
   uint32_t index;       /* in the table of functions */
-  bool body_done;
+  uint32_t file;        /* that its debug information names */
 } FnRecord;
 
 typedef struct Emit {
@@ -61,6 +61,7 @@ typedef struct FnEmit {
   LLVMBasicBlockRef self_loop;
   PtrMap *bindings;            /* CoreVar -> Binding */
   PtrMap *joins;               /* CoreLambda -> Join */
+  PtrMap *file_scopes;         /* debug scopes of other files */
   CoreRep result_rep;
 } FnEmit;
 

@@ -61,9 +61,23 @@ void emit_bind(FnEmit *f, CoreVar *var, LLVMValueRef v) {
   }
 }
 
+/* Code of another file than the function's, inlined from the prelude say, gets a
+ * scope that names its file. */
+static LLVMMetadataRef scope_in_file(FnEmit *f, uint32_t file) {
+  LLVMMetadataRef function = LLVMGetSubprogram(f->record->fn);
+  if (!function || file == f->record->file) return function;
+  if (!f->file_scopes) f->file_scopes = ptrmap_new(f->e->arena);
+  const void *key = &f->m->di_files[file];
+  LLVMMetadataRef scope = ptrmap_get(f->file_scopes, key);
+  if (scope) return scope;
+  scope = LLVMDIBuilderCreateLexicalBlockFile(f->m->di, function, f->m->di_files[file], 0);
+  ptrmap_put(f->file_scopes, key, scope);
+  return scope;
+}
+
 void emit_at(FnEmit *f, Span span) {
   if (!f->m->di || span.file == 0) return;
-  LLVMMetadataRef scope = LLVMGetSubprogram(f->record->fn);
+  LLVMMetadataRef scope = scope_in_file(f, span.file);
   if (!scope) return;
   LineColumn at = source_position(f->e->program->sources, span);
   LLVMSetCurrentDebugLocation2(
@@ -74,6 +88,7 @@ void emit_at(FnEmit *f, Span span) {
 static void attach_debug_info(Emit *e, FnRecord *record, Span span) {
   IrModule *m = e->m;
   if (!m->di || span.file == 0) return;
+  record->file = span.file;
   LineColumn at = source_position(e->program->sources, span);
   LLVMMetadataRef file = m->di_files[span.file];
   LLVMMetadataRef type = LLVMDIBuilderCreateSubroutineType(m->di, file, NULL, 0, LLVMDIFlagZero);
@@ -156,7 +171,7 @@ void emit_function(Emit *e, FnRecord *record) {
 
 void emit_top_level(Emit *e, FnRecord *record) {
   const CoreProgram *p = e->program;
-  Span span = p->top.n ? p->top.items[0]->span : (Span){0};
+  Span span = p->top.n ? p->top.items[p->top.n - 1]->span : (Span){0};
   attach_debug_info(e, record, span);
   FnEmit *f = start(e, record, NULL);
   emit_at(f, span);
