@@ -1,0 +1,8 @@
+/* The smallest program: what start-up costs. */
+#include <stdio.h>
+
+int main(void)
+{
+    puts("Hello, world!");
+    return 0;
+}

@@ -1,0 +1,5 @@
+; The smallest program: what start-up costs.
+(import (chezscheme))
+
+(display "Hello, world!")
+(newline)
