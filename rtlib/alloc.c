@@ -35,8 +35,8 @@ OmniValue *omni_alloc_slow(OmniThread *t, size_t nbytes) {
 }
 
 void omni_init_counted(OmniThread *t, OmniValue c, size_t i, OmniValue v) {
-  omni_retain_counted(v);
   rti_outs_push(t, t->top, c, i);
+  omni_retain_counted(v);
 }
 
 void omni_init_many(OmniThread *t, OmniValue c, size_t i, const OmniValue *src, size_t n) {

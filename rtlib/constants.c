@@ -210,11 +210,13 @@ void rti_constants_unpack(OmniThread *t, const OmniProgram *program) {
   r.end = r.at + program->constants_nbytes;
   OmniRegion *top = t->top;
   uintptr_t limit = t->stack_limit;
+  t->rt->immortal.below = top;
   rti_region_push(t, &t->rt->immortal);
   for (uint32_t i = 0; i < program->nconstants; i++) program->constant_slots[i] = constant(&r);
   if (r.at != r.end) broken(&r);
   rti_region_park(t);
   rti_region_resume(t, top);
+  t->rt->immortal.below = NULL;
   t->stack_limit = limit; /* literals make nothing due */
   if (r.stack) omni_port_free(t->rt->port, r.stack, r.capacity * sizeof *r.stack);
 }

@@ -18,12 +18,17 @@ void omni_port_destroy(OmniPort *port) {
   a->base->release(a->base->ctx, a, a->nbytes);
 }
 
-void omni_port_destroy_stack(OmniPort *port, const OmniPort *base) {
+/* The outer adapters have their own records from the inner ones. */
+size_t omni_port_destroy_stack(OmniPort *port, const OmniPort *base, FILE *report) {
+  size_t left = 0;
   while (port && port != base) {
     OmniPort *below = (OmniPort *)(uintptr_t)((PortAdapter *)(void *)port)->base;
+    if (below == base) left = port->outstanding(port->ctx);
+    if (left && report) port->report(port->ctx, report);
     omni_port_destroy(port);
     port = below;
   }
+  return left;
 }
 
 static bool asked_for(const char *name) {
@@ -44,6 +49,6 @@ OmniPort *omni_port_from_env_owned(const OmniPort *base) {
   if (!port || !asked_for("OMNI_TEST_OOM_N")) return port;
   OmniPort *oom = omni_port_oom_owned(port, strtoull(getenv("OMNI_TEST_OOM_N"), NULL, 10),
                                       shape_from_env());
-  if (!oom) omni_port_destroy_stack(port, base);
+  if (!oom) omni_port_destroy_stack(port, base, NULL);
   return oom;
 }

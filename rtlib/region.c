@@ -168,7 +168,9 @@ void rti_region_free_blocks(OmniThread *t, OmniRegion *r) {
   r->nblocks = 0;
 }
 
-/* ---- the lists ---- */
+/* ---- the lists ----
+ * An entry is pushed before its count is taken: if there is no memory for the
+ * entry, no count is lost. */
 
 /* Whether the entry says something about r: esc if its slot points into r from
  * outside, outs if its slot holds a count. */
@@ -240,9 +242,9 @@ static void push(OmniThread *t, OmniRegion *r, EntryList *l, Entry e) {
 }
 
 void rti_esc_push(OmniThread *t, OmniRegion *r, OmniValue c, size_t i) {
-  if (omni_counted(t, c)) rti_weak_retain(c);
   t->rt->stats.esc_pushes++;
   push(t, r, &r->esc, (Entry){c, i});
+  if (omni_counted(t, c)) rti_weak_retain(c);
 }
 
 void rti_outs_push(OmniThread *t, OmniRegion *r, OmniValue c, size_t i) {
@@ -303,6 +305,7 @@ void rti_regions_abandon(OmniThread *t) {
   while (t->top) {
     OmniRegion *r = t->top;
     t->top = r->below;
+    if (r == &t->rt->immortal) continue; /* stopped while it was the top one */
     abandon(t, r);
     rti_region_recycle(t->rt, r);
   }

@@ -231,11 +231,7 @@ static int finish(OmniRuntime *rt, const OmniPort *base) {
   int status = rt->status;
   if (wants_take_down(rt, base, stats)) {
     bool clean = take_down(rt, stats);
-    if (port != base) {
-      size_t left = port->outstanding(port->ctx);
-      if (left) port->report(port->ctx, stderr);
-      omni_port_destroy_stack(port, base);
-    }
+    clean &= omni_port_destroy_stack(port, base, stderr) == 0;
 #ifdef OMNI_DEBUG
     if (!clean) abort();
 #else

@@ -11,8 +11,8 @@
 void rti_link(OmniThread *t, OmniValue c, size_t i, OmniValue v) {
   if (!omni_is_ref(v)) return;
   if (omni_counted(t, v)) {
-    omni_retain_counted(v);
     if (!omni_counted(t, c)) rti_outs_push(t, rti_region_of(c), c, i);
+    omni_retain_counted(v);
     return;
   }
   Tag *g = rti_tag_of(v);
@@ -32,9 +32,9 @@ static void store_frame(OmniThread *t, OmniValue c, size_t i, OmniValue o, OmniV
 }
 
 static void store_counted(OmniThread *t, OmniValue c, size_t i, OmniValue o, OmniValue v) {
+  if (!omni_counted(t, c) && !omni_counted(t, o)) rti_outs_push(t, rti_region_of(c), c, i);
   omni_retain_counted(v);
   omni_words(c)[i] = v;
-  if (!omni_counted(t, c) && !omni_counted(t, o)) rti_outs_push(t, rti_region_of(c), c, i);
 }
 
 void omni_store_slow(OmniThread *t, OmniValue c, size_t i, OmniValue v) {

@@ -194,15 +194,25 @@ void rti_weak_release(OmniThread *t, OmniValue v) {
     cell_give(t, h);
 }
 
+static bool drops_grow(OmniThread *t) {
+  Units *u = &t->rt->units;
+  const OmniPort *port = t->rt->port;
+  size_t old = u->drops_capacity, n = old ? old * 2 : 64;
+  Drop *d = port->reallocate(port->ctx, u->drops, old * sizeof *d, n * sizeof *d);
+  if (!d) return false;
+  u->drops = d;
+  u->drops_capacity = n;
+  return true;
+}
+
+/* Releasing must not fail: a unit for which there is no room on the work list
+ * stays for ever. */
 static void drop_push(OmniThread *t, OmniValue v) {
   Units *u = &t->rt->units;
-  if (u->ndrops == u->drops_capacity) {
-    const OmniPort *port = t->rt->port;
-    size_t n = u->drops_capacity ? u->drops_capacity * 2 : 64;
-    Drop *d = port->reallocate(port->ctx, u->drops, u->drops_capacity * sizeof *d, n * sizeof *d);
-    if (!d) omni_error_memory(t, n * sizeof *d);
-    u->drops = d;
-    u->drops_capacity = n;
+  if (OMNI_UNLIKELY(u->ndrops == u->drops_capacity) && !drops_grow(t)) {
+    set_state(rti_unit_header(v), UNIT_PLAIN);
+    *rti_unit_header(v) |= OMNI_UNIT_STUCK;
+    return;
   }
   size_t end;
   size_t first = rti_first_slot(v, &end);

@@ -52,7 +52,7 @@ int driver_start(int argc, char **argv, ToolMain *run) {
   if (port != system) {
     const char *trace = getenv("OMNI_ALLOC_TRACE");
     if (port->report && trace && *trace && strcmp(trace, "0")) port->report(port->ctx, stderr);
-    omni_port_destroy_stack(port, system);
+    omni_port_destroy_stack(port, system, NULL);
   }
   if (fflush(stdout) || ferror(stdout)) {
     fprintf(stderr, "%s: error: cannot write standard output\n", argv[0]);

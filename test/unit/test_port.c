@@ -113,12 +113,8 @@ static bool run_with_failure(size_t n) {
    * there without running on; its runtime is left as it is. */
   if (rt && done) omni_runtime_destroy(rt);
   else abandoned[n] = rt;
-  omni_port_destroy(oom);
-  if (done || !rt) {
-    if (trace->outstanding(trace->ctx)) trace->report(trace->ctx, stdout);
-    CHECK(trace->outstanding(trace->ctx) == 0);
-  }
-  omni_port_destroy(trace);
+  size_t left = omni_port_destroy_stack(oom, omni_port_system_borrowed(), NULL);
+  if (done || !rt) CHECK(left == 0);
   return done;
 }
 

@@ -59,8 +59,10 @@ OmniPort *omni_port_oom_owned(const OmniPort *base, size_t n, OmniOomShape shape
 OmniPort *omni_port_from_env_owned(const OmniPort *base);
 /* Destroys an `_owned` adapter, not what it wraps; the system port is ignored. */
 void omni_port_destroy(OmniPort *port);
-/* The same for every adapter from `port` down to `base`, which stays. */
-void omni_port_destroy_stack(OmniPort *port, const OmniPort *base);
+/* The same for every adapter from `port` down to `base`, which stays. The bytes
+ * that were still out; if there were some, what the innermost adapter knows of
+ * them goes to `report` unless that is NULL. */
+size_t omni_port_destroy_stack(OmniPort *port, const OmniPort *base, FILE *report);
 
 static inline void *omni_port_alloc(const OmniPort *p, size_t n) {
   return p->allocate(p->ctx, n);
