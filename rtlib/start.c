@@ -25,7 +25,7 @@
 #include <sanitizer/common_interface_defs.h>
 #endif
 
-#define STACK_NBYTES ((size_t)4 << 30)
+#define STACK_NBYTES ((size_t)1 << 30)
 #define STACK_NBYTES_MIN ((size_t)1 << 20)
 #define STACK_GUARD ((size_t)64 << 10)
 #define STACK_RESERVE ((size_t)256 << 10)
