@@ -1,12 +1,15 @@
 /* Copies of core trees for inlining and specialisation. Every variable and
  * lambda bound inside the copy is new; the copy keeps the spans of the original,
- * so errors and debug lines name the code that was written.
+ * so errors and debug lines name the code that was written. A copy of a library
+ * function has the span of the call it replaces: that is what a program's author
+ * has written.
  */
 #include "core_walk.h"
 
 typedef struct Copier {
   CoreProgram *p;
   PtrMap *vars;  /* old CoreVar -> new CoreVar */
+  const Span *at; /* the span of every node of the copy, or NULL */
 } Copier;
 
 static CoreVar *copied_var(Copier *c, CoreVar *v) {
@@ -60,6 +63,7 @@ static void bind_lambdas(CoreNode *let) {
 static CoreNode *copy(Copier *c, const CoreNode *n) {
   CoreNode *to = ARENA_NEW(c->p->arena, CoreNode);
   *to = *n;
+  if (c->at) to->span = *c->at;
   switch (n->kind) {
   case CORE_CONST:
   case CORE_GLOBAL: break;
@@ -104,12 +108,18 @@ static CoreNode *copy(Copier *c, const CoreNode *n) {
 
 CoreNode *core_copy(CoreProgram *p, const CoreNode *n, uint32_t nrenamed, CoreVar *const *from,
                     CoreVar *const *to) {
-  Copier c = {p, ptrmap_new(p->arena)};
+  Copier c = {p, ptrmap_new(p->arena), NULL};
   for (uint32_t i = 0; i < nrenamed; i++) ptrmap_put(c.vars, from[i], to[i]);
   return copy(&c, n);
 }
 
 CoreLambda *core_copy_lambda(CoreProgram *p, const CoreLambda *l) {
-  Copier c = {p, ptrmap_new(p->arena)};
+  Copier c = {p, ptrmap_new(p->arena), NULL};
+  return copy_lambda(&c, l);
+}
+
+CoreLambda *core_copy_inlined(CoreProgram *p, const CoreLambda *l, const CoreNode *call) {
+  bool library = l->global && l->global->from_prelude;
+  Copier c = {p, ptrmap_new(p->arena), library ? &call->span : NULL};
   return copy_lambda(&c, l);
 }

@@ -82,6 +82,8 @@ const Literal *core_literal_float(CoreProgram *p, double x);
 CoreNode *core_copy(CoreProgram *p, const CoreNode *n, uint32_t nrenamed, CoreVar *const *from,
                     CoreVar *const *to);
 CoreLambda *core_copy_lambda(CoreProgram *p, const CoreLambda *l);
+/* To stand where `call` stands; a library function takes over the call's span. */
+CoreLambda *core_copy_inlined(CoreProgram *p, const CoreLambda *l, const CoreNode *call);
 
 /* `(lambda self (x) ..)` becomes a LETREC or a use of the variable it is bound
  * to; a LAMBDA that is called on the spot becomes a LET; what is bound to a

@@ -75,7 +75,7 @@ static void put_body(Simplify *s, CoreNode **slot, CoreLambda *l) {
 }
 
 static void put_copy(Simplify *s, CoreNode **slot, const CoreLambda *l) {
-  CoreLambda *copy = core_copy_lambda(s->p, l);
+  CoreLambda *copy = core_copy_inlined(s->p, l, *slot);
   simplify_scan(s, copy->body);
   put_body(s, slot, copy);
 }
@@ -209,7 +209,7 @@ static void turn_self_calls(LoopMaker *m, CoreNode *n) {
 static void put_loop(LoopMaker *m, CoreNode **slot) {
   Simplify *s = m->s;
   CoreNode *call = *slot;
-  CoreLambda *l = core_copy_lambda(s->p, m->lambda);
+  CoreLambda *l = core_copy_inlined(s->p, m->lambda, call);
   Arena *a = s->p->arena;
   uint32_t n = l->nparams, nloop = 0;
   CoreVar **outer = ARENA_ARRAY(a, CoreVar *, n + 1);
