@@ -20,6 +20,8 @@
 #include "thread_layout.def"
 #undef OMNI_THREAD_FIELD
 
+#define OMNI_OUT_OF_LINE __attribute__((noinline))
+
 /* Parameters that a function of this file's uniform signature does not use. */
 #define UNUSED(x) ((void)(x))
 
@@ -98,16 +100,22 @@ static inline OmniValue from_double(OmniThread *t, double d) {
   return OMNI_LIKELY(omni_is_immediate_double(v)) ? v : omni_double_box(t, d);
 }
 
+/* The usual case alone is inlined: fixnums. Doubles that the compiler did not see
+ * coming cost a call, which keeps programs small and quick to compile. */
 #define ARITHMETIC(name, builtin, operator, scaled_b)                                      \
+  static OMNI_OUT_OF_LINE OmniValue name##_number(OmniThread *t, const OmniSite *site,     \
+                                                  OmniValue a, OmniValue b) {              \
+    if (both_doubles(a, b))                                                                \
+      return from_double(t, omni_immediate_double_value(a)                                 \
+                                operator omni_immediate_double_value(b));                  \
+    return omni_##name##_slow(t, site, a, b);                                              \
+  }                                                                                        \
   OmniValue omni_prim_##name(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) { \
     int64_t r;                                                                             \
     if (OMNI_LIKELY(both_fixnums(a, b)) &&                                                 \
         OMNI_LIKELY(!builtin((int64_t)a, (int64_t)(scaled_b), &r)))                        \
       return (OmniValue)r;                                                                 \
-    if (both_doubles(a, b))                                                                \
-      return from_double(t, omni_immediate_double_value(a)                                 \
-                                operator omni_immediate_double_value(b));                  \
-    return omni_##name##_slow(t, site, a, b);                                              \
+    return name##_number(t, site, a, b);                                                   \
   }                                                                                        \
   OmniValue omni_prim_fx_##name(OmniThread *t, const OmniSite *site, OmniValue a,          \
                                 OmniValue b) {                                             \
@@ -166,11 +174,15 @@ OmniValue omni_prim_fx_mod(OmniThread *t, const OmniSite *site, OmniValue a, Omn
 }
 
 #define COMPARISON(name, operator)                                                           \
-  bool omni_prim_##name(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {     \
-    if (OMNI_LIKELY(both_fixnums(a, b))) return (int64_t)a operator (int64_t)b;              \
+  static OMNI_OUT_OF_LINE bool name##_number(OmniThread *t, const OmniSite *site,            \
+                                             OmniValue a, OmniValue b) {                     \
     if (both_doubles(a, b))                                                                  \
       return omni_immediate_double_value(a) operator omni_immediate_double_value(b);         \
     return omni_##name##_slow(t, site, a, b);                                                \
+  }                                                                                          \
+  bool omni_prim_##name(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {     \
+    if (OMNI_LIKELY(both_fixnums(a, b))) return (int64_t)a operator (int64_t)b;              \
+    return name##_number(t, site, a, b);                                                     \
   }                                                                                          \
   bool omni_prim_fx_##name(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue b) {  \
     UNUSED(t), UNUSED(site);                                                                 \
