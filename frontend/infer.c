@@ -11,7 +11,7 @@
  *   n is 40, then 38..40, then (widened, but n >= 2 where it shrinks) 0..40:
  *   always a fixnum, and n - 1 and n - 2 cannot overflow.
  *
- * Functions that compute with arguments nobody knows may then be doubled
+ * Loops and functions that compute with values nobody knows may then be doubled
  * (infer_guard.c), and all starts again.
  *
  * Then one more walk rewrites (infer_rewrite.c), and register forms are chosen
@@ -173,7 +173,7 @@ void core_infer(CoreProgram *p, int level) {
   if (level <= 0) return;
   Infer f;
   find_facts(&f, p);
-  if (level >= 2 && infer_guard_functions(&f)) find_facts(&f, p);
+  if (level >= 2 && infer_guard(&f)) find_facts(&f, p);
   f.final = true;
   f.changed = false;
   for (uint32_t i = 0; i < f.roots.n; i++) infer_root(&f, i);

@@ -77,7 +77,7 @@ typedef struct Infer {
   VEC(uint32_t) struct_readers;
   VEC(int64_t) thresholds; /* where widening stops, sorted */
   Fact *now;              /* by variable id: at the place at hand */
-  Fact *ever;             /* by variable id, of assigned ones: all they ever hold */
+  Fact *ever;             /* by variable id: all it ever holds */
   uint32_t *ever_updates;
   VEC(Undo) trail;
   VEC(CoreVar *) tracked; /* assigned variables in scope that no other frame sees */
@@ -146,9 +146,9 @@ void infer_root(Infer *f, uint32_t root);
 Fact infer_rewrite_prim(Infer *f, CoreNode **slot, const Fact *args, Fact result);
 
 /* ---- infer_guard.c ---- */
-/* Doubles functions that compute with arguments nobody knows; true: the program
- * has changed and must be inferred anew. */
-bool infer_guard_functions(Infer *f);
+/* Doubles loops and recursive functions that compute with values nobody knows;
+ * true: the program has changed and must be inferred anew. */
+bool infer_guard(Infer *f);
 
 /* ---- infer_reps.c ---- */
 /* Register forms of variables, parameters and results. */

@@ -70,6 +70,8 @@ static void bind_var(Infer *f, CoreVar *v, Fact fact) {
     join_ever(f, v, fact);
     if (!v->captured) VEC_PUSH(f->p->arena, &f->tracked, v);
     fact = f->ever[v->id];
+  } else {
+    f->ever[v->id] = fact;
   }
   if (f->final && fact.kinds) v->kinds = fact.kinds;
 }

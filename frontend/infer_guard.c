@@ -1,9 +1,10 @@
-/* Fast versions of functions whose arguments come from far away.
+/* Fast versions of code whose numbers come from far away.
  *
  * What is read at run time may be any number, and a loop over it can prove
- * nothing: the bound may be a Float, the counter may overflow. So a function
- * with a loop or a recursion gets a second version, entered if what it computes
- * with are integers of moderate size, which is what they nearly always are:
+ * nothing: the bound may be a Float, the counter may overflow. So a loop, and a
+ * function that calls itself, gets a second version, entered if what it
+ * computes with are integers of moderate size, which is what they nearly always
+ * are:
  *
  *   (define (tak x y z) body)  =>
  *   (define (tak x y z)
@@ -12,27 +13,34 @@
  *         body))
  *   (define (tak' x y z) body')      body' calls tak' where body calls tak
  *
- * Nothing is assumed about tak': inference sees that all its calls pass small
- * integers, or it does not, and then the version is merely useless. Meaning
- * does not change, as both versions are the same code.
+ *   (letrec [loop ..] (loop 0))  =>
+ *   (if (%fx-small? n) (letrec [loop' ..] (loop' 0)) (letrec [loop ..] (loop 0)))
+ *
+ * Nothing is assumed about the versions: inference sees that all that flows into
+ * them are small integers, or it does not, and then they are merely useless.
+ * Meaning does not change, as both versions are the same code.
  *
  * Decided on the facts of a first inference; core_infer then starts again.
+ * Outermost loops only: their versions contain those of the inner ones.
  */
 #include "infer.h"
 
 enum {
-  GUARD_SIZE_MAX = 400,   /* nodes of a function that is doubled */
+  GUARD_SIZE_MAX = 400,   /* nodes of what is doubled */
   GUARD_TOTAL_MAX = 6000, /* nodes added to the program */
-  GUARD_PARAMS_MAX = 6,
+  GUARD_TESTS_MAX = 6,
 };
 
 typedef struct Guard {
   Infer *f;
-  CoreGlobal *global;
-  bool *computes; /* by variable id: an operand of arithmetic or a comparison */
-  bool loops;     /* the function calls itself, or has a loop inside */
-  bool grew;
+  const CoreGlobal *global; /* whose body it is, or NULL */
+  uint32_t *computes;       /* by variable id: `tick` if operand of arithmetic or a comparison */
+  uint32_t *inner;          /* by variable id: `tick` if bound in what is looked at */
+  uint32_t tick;
+  VEC(CoreVar *) operands;  /* in the order met */
+  bool calls_itself, grew;
   uint32_t size;
+  uint32_t budget;          /* nodes that may still be added */
 } Guard;
 
 static bool is_arithmetic(PrimId id) {
@@ -48,24 +56,32 @@ static bool is_arithmetic(PrimId id) {
 }
 
 static void note_computing(Guard *g, const CoreNode *n) {
-  if (n->kind != CORE_LOCAL || n->var->assigned || g->computes[n->var->id]) return;
-  g->computes[n->var->id] = true;
+  if (n->kind != CORE_LOCAL || n->var->assigned || g->computes[n->var->id] == g->tick) return;
+  g->computes[n->var->id] = g->tick;
   g->grew = true;
+  VEC_PUSH(g->f->p->arena, &g->operands, n->var);
 }
 
 /* A variable handed to a parameter that computes, computes. */
 static void note_call(Guard *g, const CoreNode *n) {
   const CoreLambda *l = core_callee(n);
   if (!l || !core_has_plain_params(l)) return;
-  if (n->call.fn->kind == CORE_GLOBAL && n->call.fn->global == g->global) g->loops = true;
-  if (l->mode == LAMBDA_JOIN) g->loops = true;
+  if (n->call.fn->kind == CORE_GLOBAL && n->call.fn->global == g->global) g->calls_itself = true;
   for (uint32_t i = 0; i < n->call.nargs; i++)
-    if (g->computes[l->params[i]->id]) note_computing(g, n->call.args[i]);
+    if (g->computes[l->params[i]->id] == g->tick) note_computing(g, n->call.args[i]);
+}
+
+static void note_binders(Guard *g, const CoreNode *n) {
+  if (n->kind == CORE_LAMBDA)
+    for (uint32_t i = 0; i < n->lambda->nparams; i++) g->inner[n->lambda->params[i]->id] = g->tick;
+  if (n->kind == CORE_LET || n->kind == CORE_LETREC)
+    for (uint32_t i = 0; i < n->let.n; i++) g->inner[n->let.vars[i]->id] = g->tick;
 }
 
 static void look(Guard *g, CoreNode *n) {
   for (;;) {
     g->size++;
+    note_binders(g, n);
     if (n->kind == CORE_PRIM && is_arithmetic(n->prim.id))
       for (uint32_t i = 0; i < n->prim.nargs; i++) note_computing(g, n->prim.args[i]);
     if (n->kind == CORE_CALL) note_call(g, n);
@@ -76,11 +92,25 @@ static void look(Guard *g, CoreNode *n) {
   }
 }
 
-/* What the parameter may be: a fixnum, and other things that are numbers too. */
-static bool is_in_doubt(const LambdaInfo *info, uint32_t i) {
-  Fact a = info->open ? fact_any : info->params[i];
+/* Looks again while operands are found behind parameters of loops. */
+static void look_all(Guard *g, CoreNode *n, const CoreGlobal *global) {
+  g->global = global;
+  g->tick++;
+  g->operands.n = 0;
+  g->calls_itself = false;
+  do {
+    g->grew = false;
+    g->size = 0;
+    look(g, n);
+  } while (g->grew);
+}
+
+/* What the variable may be: a fixnum, and other things or a large one too. */
+static bool is_in_doubt(const Infer *f, const CoreVar *v) {
+  int64_t most = INT64_C(1) << 59;
+  Fact a = f->ever[v->id];
   if (!(a.kinds & KB_FIX)) return false;
-  return a.kinds != KB_FIX || a.hi > INT64_C(1) << 59 || a.lo < -(INT64_C(1) << 59);
+  return a.kinds != KB_FIX || a.hi > most || a.lo < -most;
 }
 
 /* ---- making the version ---- */
@@ -132,41 +162,79 @@ static CoreNode *call_fast(CoreProgram *p, CoreGlobal *fast, const CoreLambda *l
   return call;
 }
 
-static bool guard_function(Infer *f, CoreGlobal *g, uint32_t *budget) {
+/* The test for all operands in doubt that are bound outside; NULL if there are
+ * none, or too many. */
+static CoreNode *guard_test(const Guard *g, Span span) {
+  CoreProgram *p = g->f->p;
+  CoreNode *test = NULL;
+  uint32_t ntests = 0;
+  for (size_t i = g->operands.n; i-- > 0;) {
+    CoreVar *v = g->operands.items[i];
+    if (g->inner[v->id] == g->tick || !is_in_doubt(g->f, v)) continue;
+    CoreNode *one = small_test(p, v, span);
+    CoreNode *no = core_const_new(p, core_literal_of(p, LIT_FALSE), span);
+    test = test ? branch(p, one, test, no) : one;
+    ntests++;
+  }
+  return ntests <= GUARD_TESTS_MAX ? test : NULL;
+}
+
+static bool fits(const Guard *g) { return g->size <= GUARD_SIZE_MAX && g->size <= g->budget; }
+
+/* A function that calls itself. */
+static bool guard_function(Guard *w, CoreGlobal *g) {
+  Infer *f = w->f;
   CoreLambda *l = g->lambda;
   const LambdaInfo *info = &f->infos.items[l->mark];
   if (!core_has_plain_params(l) || (!info->entered && !info->open)) return false;
-  Guard w = {.f = f, .global = g};
-  w.computes = ARENA_ARRAY(f->p->arena, bool, f->p->next_var_id + 1);
-  do { /* once more for what is handed on through loops */
-    w.grew = false;
-    w.size = 0;
-    look(&w, l->body);
-  } while (w.grew);
-  if (!w.loops || w.size > GUARD_SIZE_MAX || w.size > *budget) return false;
-  CoreNode *test = NULL;
-  uint32_t ntests = 0;
-  for (uint32_t i = l->nparams; i-- > 0;) {
-    if (!w.computes[l->params[i]->id] || !is_in_doubt(info, i)) continue;
-    CoreNode *one = small_test(f->p, l->params[i], l->span);
-    CoreNode *no = core_const_new(f->p, core_literal_of(f->p, LIT_FALSE), l->span);
-    test = test ? branch(f->p, one, test, no) : one;
-    ntests++;
-  }
-  if (ntests == 0 || ntests > GUARD_PARAMS_MAX) return false;
+  look_all(w, l->body, g);
+  if (!w->calls_itself || !fits(w)) return false;
+  CoreNode *test = guard_test(w, l->span);
+  if (!test) return false;
   CoreGlobal *fast = fast_version(f->p, g);
   l->body = branch(f->p, test, call_fast(f->p, fast, l), l->body);
-  *budget -= w.size;
+  w->budget -= w->size;
   return true;
 }
 
-bool infer_guard_functions(Infer *f) {
-  uint32_t budget = GUARD_TOTAL_MAX;
+static bool is_loop(const CoreNode *n) {
+  return n->kind == CORE_LETREC && n->let.inits[0]->kind == CORE_LAMBDA &&
+         n->let.inits[0]->lambda->mode == LAMBDA_JOIN;
+}
+
+static bool guard_loops(Guard *w, CoreNode **slot) {
   bool any = false;
-  size_t n = f->p->globals.n; /* versions are pushed behind */
+  for (;;) {
+    CoreNode *n = *slot;
+    if (is_loop(n)) {
+      CoreProgram *p = w->f->p;
+      look_all(w, n, NULL);
+      CoreNode *test = fits(w) ? guard_test(w, n->span) : NULL;
+      if (test) {
+        *slot = branch(p, test, core_copy(p, n, 0, NULL, NULL), n);
+        w->budget -= w->size;
+        return true;
+      }
+    }
+    uint32_t count = core_nchildren(n);
+    if (count == 0) return any;
+    for (uint32_t i = 0; i + 1 < count; i++)
+      any |= guard_loops(w, core_child_slot(n, i));
+    slot = core_child_slot(n, count - 1);
+  }
+}
+
+bool infer_guard(Infer *f) {
+  Guard w = {.f = f, .budget = GUARD_TOTAL_MAX};
+  w.computes = ARENA_ARRAY(f->p->arena, uint32_t, f->p->next_var_id + 1);
+  w.inner = ARENA_ARRAY(f->p->arena, uint32_t, f->p->next_var_id + 1);
+  bool any = false;
+  size_t n = f->roots.n; /* fast versions are no roots yet */
   for (size_t i = 0; i < n; i++) {
-    CoreGlobal *g = f->p->globals.items[i];
-    if (g->used && g->lambda && guard_function(f, g, &budget)) any = true;
+    Root *root = &f->roots.items[i];
+    CoreGlobal *g = root->top ? root->top->global : NULL;
+    if (g && guard_function(&w, g)) any = true;
+    else any |= guard_loops(&w, root->slot);
   }
   return any;
 }
