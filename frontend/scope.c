@@ -71,9 +71,9 @@ size_t scope_mark(const Expand *x) { return x->scope.n; }
 
 static bool is_quiet(const Name *name) { return name->bytes[0] == '_'; }
 
+/* Of locals only: parameters called as something of the file are common. */
 static void warn_shadow(Expand *x, const Name *name, Span at) {
-  Binding *outer = ptrmap_get(x->locals, name);
-  if (!outer) outer = ptrmap_get(x->program.names, name);
+  const Binding *outer = ptrmap_get(x->locals, name);
   if (!outer || x->module == &x->prelude || is_quiet(name)) return;
   diag_report(x->diag, DIAG_W0303, at, "`%s` hides another `%s`", name->bytes, name->bytes);
   diag_note(x->diag, outer->span, "the other one is bound here");
