@@ -89,8 +89,9 @@ Datum *read_number(Reader *r, const char *start, const char *end);
 /* reader_string.c; the cursor stands on the " or the #\ and is moved */
 Datum *read_string(Reader *r);
 Datum *read_char(Reader *r);
-/* If some string is never closed: the one that most likely lost its quote. */
-const char *read_find_broken_string(const char *text, const char *end);
+/* If some string is never closed: sets broken_string to the one that most
+ * likely lost its quote, and reports it. */
+void read_find_broken_string(Reader *r);
 
 /* reader_repair.c: makes the brackets match; reports each damaged form once */
 void read_repair(Reader *r);

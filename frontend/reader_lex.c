@@ -507,7 +507,7 @@ void read_tokens(Reader *r) {
   r->counted = r->at;
   skip_start_of_file(r);
   check_encoding(r);
-  r->broken_string = read_find_broken_string(r->at, r->end);
+  read_find_broken_string(r);
   for (;;) {
     skip_blanks(r);
     if (r->at == r->end) return;

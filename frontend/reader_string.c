@@ -2,14 +2,17 @@
  *
  * A string that lost its closing quote ends at the next string's opening quote
  * and turns the rest of the file inside out; what is noticed is only that the
- * last string never ends. So when that happens the culprit is looked for first:
+ * last string never ends. So before anything is read the culprit is looked for:
  * the string for which "it should have ended in its line" leaves the fewest
- * strings that run over several lines. It is then read as ending there.
+ * odd things: strings over several lines, quotes that touch a word on their
+ * outside. It is then read as ending there. Which string of the line lost the
+ * quote is not known, so nothing else is said about the line.
  */
 #include <string.h>
 
 #include "reader.h"
 #include "unicode.h"
+#include "unicode_text.h"
 
 /* ---- escapes ---- */
 
@@ -121,11 +124,10 @@ static Datum *string_end(Reader *r, Buffer *b, const char *start, const char *en
   return d;
 }
 
-static Datum *unterminated(Reader *r, Buffer *b, const char *start, const char *end) {
+static void report_unterminated(Reader *r, const char *start, const char *end) {
   if (end > start && end[-1] == '\r') end--;
   diag_report(r->diag, DIAG_E0101, read_span(r, start, end), "this string has no closing \"");
   diag_help(r->diag, "put a \" where the text should end");
-  return string_end(r, b, start, end);
 }
 
 Datum *read_string(Reader *r) {
@@ -147,19 +149,26 @@ Datum *read_string(Reader *r) {
       p += n;
     }
   }
-  return unterminated(r, &b, start, p);
+  if (!broken) report_unterminated(r, start, p);
+  return string_end(r, &b, start, p);
 }
 
 /* ---- finding the string that lost its quote ---- */
 
 enum { MAX_CANDIDATES = 64, NEVER_ENDS = 1 << 20 };
 
-/* Strings over several lines, as a plain scan of the text finds them. */
+/* What a plain scan of the text finds. */
 typedef struct StringScan {
-  size_t nlong;
-  const char *starts[MAX_CANDIDATES]; /* of the first ones */
+  size_t nodd;
+  size_t nlong; /* strings over several lines; of the first ones, where they */
+  const char *starts[MAX_CANDIDATES]; /* start, and nodd before them */
+  size_t nodd_before[MAX_CANDIDATES];
   bool unterminated;
 } StringScan;
+
+static bool is_word_byte(const char *p, const char *end) {
+  return p < end && ((unsigned char)*p >= 0x80 || text_is_symbol_part((unsigned char)*p));
+}
 
 static const char *skip_string(const char *p, const char *end) {
   for (p++; p < end && *p != '"'; p++)
@@ -178,21 +187,28 @@ static const char *skip_block_comment(const char *p, const char *end) {
   return end;
 }
 
-static void scan_string(StringScan *s, const char **p, const char *end) {
+static void scan_string(StringScan *s, const char **p, const char *text, const char *end) {
   const char *start = *p, *after = skip_string(start, end);
   *p = after ? after : end;
   s->unterminated = !after;
-  if (after && !memchr(start, '\n', (size_t)(after - start))) return;
-  if (s->nlong < MAX_CANDIDATES) s->starts[s->nlong] = start;
-  s->nlong++;
+  bool is_long = !after || memchr(start, '\n', (size_t)(after - start));
+  if (is_long && s->nlong < MAX_CANDIDATES) {
+    s->starts[s->nlong] = start;
+    s->nodd_before[s->nlong] = s->nodd;
+  }
+  s->nlong += is_long;
+  s->nodd += is_long;
+  s->nodd += start > text && is_word_byte(start - 1, end);
+  s->nodd += after && is_word_byte(after, end);
 }
 
-static StringScan scan_strings(const char *p, const char *end) {
+static StringScan scan_strings(const char *text, const char *end) {
   StringScan s = {0};
+  const char *p = text;
   while (p < end) {
     const char *newline;
     if (*p == '"') {
-      scan_string(&s, &p, end);
+      scan_string(&s, &p, text, end);
     } else if (*p == ';') {
       newline = memchr(p, '\n', (size_t)(end - p));
       p = newline ? newline : end;
@@ -210,17 +226,31 @@ static const char *line_end(const char *p, const char *end) {
   return newline ? newline : end;
 }
 
-const char *read_find_broken_string(const char *text, const char *end) {
+/* The string that most likely lost its quote, or NULL. That all strings end
+ * does not prove that none did: a quote in a comment, or #\", may end the last
+ * one; but then quotes touch words. */
+static const char *find_broken(const char *text, const char *end) {
   StringScan all = scan_strings(text, end);
-  if (!all.unterminated) return NULL;
-  size_t n = all.nlong < MAX_CANDIDATES ? all.nlong : MAX_CANDIDATES, least = SIZE_MAX;
+  if (!all.unterminated && all.nodd == all.nlong) return NULL;
+  size_t n = all.nlong < MAX_CANDIDATES ? all.nlong : MAX_CANDIDATES;
+  size_t least = all.unterminated ? SIZE_MAX : all.nodd;
   const char *best = NULL;
   for (size_t i = 0; i < n; i++) {
     StringScan rest = scan_strings(line_end(all.starts[i], end), end);
-    size_t nlong = i + rest.nlong + (rest.unterminated ? NEVER_ENDS : 0);
-    if (nlong < least) least = nlong, best = all.starts[i];
+    size_t nodd = all.nodd_before[i] + rest.nodd + (rest.unterminated ? NEVER_ENDS : 0);
+    if (nodd < least) least = nodd, best = all.starts[i];
   }
   return best;
+}
+
+void read_find_broken_string(Reader *r) {
+  const char *string = find_broken(r->at, r->end), *line = string;
+  r->broken_string = string;
+  if (!string) return;
+  while (line > r->text && line[-1] != '\n') line--;
+  const char *end = line_end(string, r->end);
+  report_unterminated(r, string, end);
+  diag_damaged(r->diag, read_span(r, line, end));
 }
 
 /* ---- characters ---- */

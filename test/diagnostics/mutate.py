@@ -127,6 +127,16 @@ def bracket_deletions(path, text, brackets):
                            (form[0], form[1] - len(t.text)), f"without {t.text}")
 
 
+def quote_deletions(path, text):
+    tokens = scan(text)
+    for t, form in zip(tokens, top_forms(tokens)):
+        if t.kind != "string":
+            continue
+        for i in (t.start, t.end - 1):
+            yield Mutation("quote", path, text[:i] + text[i + 1:], i, i,
+                           (form[0], form[1] - 1), 'without "')
+
+
 def is_plain_name(word):
     return word[0].isalpha() and len(word) >= 3 and not set(word) & set(".#:@&\\/0123456789")
 
@@ -255,15 +265,17 @@ def sample(rng, items, n):
 
 
 def collect(args, rng):
-    names, brackets = [], []
+    names, brackets, quotes = [], [], []
     library = library_words()
     for path in args.files:
         with open(path, encoding="utf-8", newline="") as f:
             text = f.read()
         names += misspellings(path, text, rng, library)
         brackets += bracket_deletions(path, text, args.brackets)
+        quotes += quote_deletions(path, text)
     return sample(rng, names, args.names) * (args.names != 0) + \
-        sample(rng, brackets, args.parens) * (args.parens != 0)
+        sample(rng, brackets, args.parens) * (args.parens != 0) + \
+        sample(rng, quotes, args.quotes) * (args.quotes != 0)
 
 
 def line_of(mutation):
@@ -276,6 +288,7 @@ def main():
     p.add_argument("--command", help="what to run instead of the compiler")
     p.add_argument("--names", type=int, default=300, help="how many; -1: all, 0: none")
     p.add_argument("--parens", type=int, default=300)
+    p.add_argument("--quotes", type=int, default=0, help="string quotes to delete")
     p.add_argument("--brackets", default="()", help="which brackets to delete")
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--wanted", type=float, default=95.0, help="percent")
