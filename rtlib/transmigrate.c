@@ -63,21 +63,28 @@ static bool mark(Trace *x, OmniValue v) {
   return true;
 }
 
-static inline void measure_edge(Trace *x, OmniValue v) {
-  if (!rti_in(x, v) || !mark(x, v)) return;
-  x->nbytes += rti_nwords(v) * 8;
-  work_push(x->t, v);
+/* Pairs are followed along their cdr; what is pushed has a mark already. */
+static inline bool reach(Trace *x, OmniValue v) { return rti_in(x, v) && mark(x, v); }
+
+static void measure_from(Trace *x, OmniValue o) {
+  while (omni_is_pair(o)) {
+    OmniValue *w = omni_words(o);
+    x->nbytes += 16;
+    if (reach(x, w[0])) work_push(x->t, w[0]);
+    if (x->nbytes > x->budget || !reach(x, w[1])) return;
+    o = w[1];
+  }
+  size_t end, i = rti_first_slot(o, &end);
+  x->nbytes += rti_nwords(o) * 8;
+  for (; i < end; i++)
+    if (reach(x, omni_words(o)[i])) work_push(x->t, omni_words(o)[i]);
 }
 
 bool rti_measure(Trace *x, OmniValue v) {
   OmniRuntime *rt = x->t->rt;
   rt->nwork = 0;
-  measure_edge(x, v);
-  while (rt->nwork && x->nbytes <= x->budget) {
-    OmniValue o = rt->work[--rt->nwork];
-    size_t end, i = rti_first_slot(o, &end);
-    for (; i < end; i++) measure_edge(x, omni_words(o)[i]);
-  }
+  if (reach(x, v)) measure_from(x, v);
+  while (rt->nwork && x->nbytes <= x->budget) measure_from(x, rt->work[--rt->nwork]);
   return x->nbytes <= x->budget;
 }
 
@@ -91,7 +98,7 @@ void rti_measure_end(Trace *x) {
 
 /* ---- move ---- */
 
-static OmniValue *room(Trace *x, size_t nbytes) {
+static inline OmniValue *room(Trace *x, size_t nbytes) {
   OmniRegion *r = x->to;
   if (OMNI_UNLIKELY((uintptr_t)r->limit - (uintptr_t)r->bump < nbytes)) {
     if (nbytes >= LARGE_NBYTES) return rti_region_large(x->t, r, nbytes);
@@ -99,36 +106,35 @@ static OmniValue *room(Trace *x, size_t nbytes) {
   }
   OmniValue *p = (OmniValue *)(void *)r->bump;
   r->bump += nbytes;
-  r->mark = r->bump;
   return p;
 }
 
-static OmniValue clone(Trace *x, OmniValue o) {
+static inline OmniValue clone_pair(Trace *x, OmniValue o) {
   OmniValue *from = omni_words(o);
-  bool is_pair = omni_is_pair(o);
+  OmniValue copy = x->to ? omni_pair(room(x, 16)) : rti_unit_new(x->t, 2, true);
+  omni_words(copy)[0] = from[0];
+  omni_words(copy)[1] = from[1];
+  from[0] = OMNI_FORWARD;
+  from[1] = copy;
+  x->nbytes += 16;
+  return copy;
+}
+
+static OmniValue clone_object(Trace *x, OmniValue o) {
+  OmniValue *from = omni_words(o);
   size_t nwords = rti_nwords(o);
-  OmniValue copy;
-  if (x->to) {
-    OmniValue *p = room(x, nwords * 8);
-    copy = is_pair ? omni_pair(p) : omni_object(p);
-  } else {
-    copy = rti_unit_new(x->t, nwords, is_pair);
-  }
-  if (is_pair) {
-    omni_words(copy)[0] = from[0];
-    omni_words(copy)[1] = from[1];
-  } else {
-    memcpy(omni_words(copy), from, nwords * 8);
-  }
-  if (OMNI_UNLIKELY(rti_block_of(o)->identities)) rti_identity_move(x->t, o, copy);
-  if (is_pair) {
-    from[0] = OMNI_FORWARD;
-    from[1] = copy;
-  } else {
-    from[0] = (OmniValue)omni_words(copy);
-  }
+  OmniValue copy =
+      x->to ? omni_object(room(x, nwords * 8)) : rti_unit_new(x->t, nwords, false);
+  memcpy(omni_words(copy), from, nwords * 8);
+  from[0] = (OmniValue)omni_words(copy);
   x->nbytes += nwords * 8;
-  work_push(x->t, copy);
+  return copy;
+}
+
+/* The slots of the copy are still those of the original: it is to be scanned. */
+static inline OmniValue clone(Trace *x, OmniValue o) {
+  OmniValue copy = omni_is_pair(o) ? clone_pair(x, o) : clone_object(x, o);
+  if (OMNI_UNLIKELY(rti_block_of(o)->identities)) rti_identity_move(x->t, o, copy);
   return copy;
 }
 
@@ -143,25 +149,41 @@ static inline bool in_destination(const Trace *x, OmniValue v) {
   return x->to && !omni_counted(x->t, v) && rti_region_of(v) == x->to;
 }
 
-static inline void move_edge(Trace *x, OmniValue n, size_t i) {
+/* A clone that was made for the edge and is to be scanned, or 0. */
+static inline OmniValue move_edge(Trace *x, OmniValue n, size_t i) {
   OmniValue *slot = omni_words(n) + i, v = *slot;
-  if (!omni_is_ref(v)) return;
+  if (!omni_is_ref(v)) return 0;
   if (omni_counted(x->t, v)) { /* the count passes to the copy */
     if (x->to) rti_outs_push(x->t, x->to, n, i);
-    return;
+    return 0;
   }
   if (rti_tag_of(v) != x->from_tag) {
     rti_link(x->t, n, i, v);
-    return;
+    return 0;
   }
-  if (!rti_forwarded(v)) {
-    *slot = clone(x, v);
-    if (x->to) return;
-  } else {
+  if (rti_forwarded(v)) {
     *slot = forward(v);
-    if (in_destination(x, *slot)) return;
+    if (!in_destination(x, *slot)) rti_link(x->t, n, i, *slot);
+    return 0;
   }
-  rti_link(x->t, n, i, *slot);
+  OmniValue fresh = *slot = clone(x, v);
+  if (!x->to) rti_link(x->t, n, i, fresh);
+  return fresh;
+}
+
+/* Scans a copy and, along the cdr, those that come from it. */
+static void move_from(Trace *x, OmniValue n) {
+  while (omni_is_pair(n)) {
+    OmniValue car = move_edge(x, n, 0), cdr = move_edge(x, n, 1);
+    if (car && cdr) work_push(x->t, car);
+    n = cdr ? cdr : car;
+    if (!n) return;
+  }
+  size_t end, i = rti_first_slot(n, &end);
+  for (; i < end; i++) {
+    OmniValue fresh = move_edge(x, n, i);
+    if (fresh) work_push(x->t, fresh);
+  }
 }
 
 OmniValue rti_move(Trace *x, OmniValue v, OmniRegion *to) {
@@ -172,13 +194,11 @@ OmniValue rti_move(Trace *x, OmniValue v, OmniRegion *to) {
   x->nbytes = 0;
   rt->nwork = 0;
   OmniValue copy = clone(x, v);
-  while (rt->nwork) {
-    OmniValue n = rt->work[--rt->nwork];
-    size_t end, i = rti_first_slot(n, &end);
-    for (; i < end; i++) move_edge(x, n, i);
-  }
+  move_from(x, copy);
+  while (rt->nwork) move_from(x, rt->work[--rt->nwork]);
   rt->stats.bytes_moved += x->nbytes;
   if (to) {
+    to->mark = to->bump; /* not for the account of what is allocated */
     to->size += x->nbytes;
     to->fresh += x->nbytes;
   }
