@@ -40,13 +40,22 @@ void rti_list_free(OmniRuntime *rt, EntryList *l) {
   *l = (EntryList){0};
 }
 
+static void list_rest(OmniRuntime *rt, EntryList *l) {
+  l->count = 0;
+  if (OMNI_UNLIKELY(l->capacity > POOL_LIST_MAX)) rti_list_free(rt, l);
+}
+
 /* r's blocks and entries have gone elsewhere. */
 void rti_region_recycle(OmniRuntime *rt, OmniRegion *r) {
-  EntryList esc = r->esc, outs = r->outs;
-  esc.count = outs.count = 0;
-  if (esc.capacity > POOL_LIST_MAX) rti_list_free(rt, &esc);
-  if (outs.capacity > POOL_LIST_MAX) rti_list_free(rt, &outs);
-  *r = (OmniRegion){.esc = esc, .outs = outs, .below = rt->pool};
+  list_rest(rt, &r->esc);
+  list_rest(rt, &r->outs);
+  r->tag = NULL;
+  r->blocks = r->last = r->large = r->last_large = r->spares = NULL;
+  r->bump = r->limit = r->mark = NULL;
+  r->size = r->fresh = r->allocated = r->received = r->base = r->credit = 0;
+  r->spliced_at = 0;
+  r->nblocks = 0;
+  r->below = rt->pool;
   rt->pool = r;
   rt->stats.regions_open--;
 }

@@ -313,6 +313,16 @@ void omni_op_enter_slow_noown(OmniThread *t) {
   limit_set(t, waits ? limit_of_patience(top) : LIMIT_TRUE);
 }
 
+/* Nothing leads into y, and nothing in it holds a count: the common end. */
+static bool nothing_survives(OmniThread *t, const OmniRegion *y, const OmniValue *live, size_t n) {
+  if (!y->tag) return y->esc.count == 0;
+  if (y->esc.count || y->outs.count) return false;
+  for (size_t k = 0; k < n; k++)
+    if (omni_is_ref(live[k]) && !omni_counted(t, live[k]) && rti_tag_of(live[k]) == y->tag)
+      return false;
+  return t->rt->stress.outcome == OUTCOME_AUTO;
+}
+
 static void note_smell(Stats *st, const OmniRegion *y, size_t survived) {
   if (y->received <= st->smell_received) return;
   st->smell_received = y->received;
@@ -333,8 +343,12 @@ static OmniRegion *settle_return(OmniThread *t, OmniRegion *y, OmniValue *live, 
   OmniRegion *p = y->below;
   Stats *st = &t->rt->stats;
   size_t nbytes = y->size;
-  bool moves = !y->tag || worth_moving(t, y, SETTLE_RETURN, live, n);
-  if (moves) {
+  bool empty = nothing_survives(t, y, live, n);
+  bool moves = empty || worth_moving(t, y, SETTLE_RETURN, live, n);
+  if (empty) {
+    st->regions_moved++;
+    rti_region_free_blocks(t, y);
+  } else if (moves) {
     st->regions_moved++;
     size_t had = p->size;
     move_out(t, y, p, live, n);
@@ -353,7 +367,7 @@ static OmniRegion *settle_return(OmniThread *t, OmniRegion *y, OmniValue *live, 
 static OmniRegion *settle_renew(OmniThread *t, OmniRegion *y, OmniValue *live, size_t n) {
   Stats *st = &t->rt->stats;
   st->regions_renewed++;
-  if (y->tag && !worth_moving(t, y, SETTLE_RENEW, live, n)) {
+  if (!nothing_survives(t, y, live, n) && !worth_moving(t, y, SETTLE_RENEW, live, n)) {
     st->regions_spliced++;
     y->base = y->size;
     y->fresh = 0;
