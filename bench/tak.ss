@@ -1,11 +1,11 @@
-; Takeuchi's function, several times over.
+; Takeuchi's function.
 (import (chezscheme))
 
 (define settings
   (let ([arguments (command-line-arguments)])
-    (if (= (length arguments) 4)
+    (if (= (length arguments) 3)
         (map string->number arguments)
-        '(1 18 12 6))))
+        '(18 12 6))))
 
 (define (tak x y z)
   (if (< y x)
@@ -14,8 +14,5 @@
            (tak (- z 1) x y))
       z))
 
-(let ([x (cadr settings)] [y (caddr settings)] [z (cadddr settings)])
-  (let loop ([left (car settings)] [sum 0])
-    (if (= left 0)
-        (begin (display sum) (newline))
-        (loop (- left 1) (+ sum (tak x y z))))))
+(display (apply tak settings))
+(newline)
