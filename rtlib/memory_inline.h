@@ -97,10 +97,17 @@ static inline bool omni_same_block(OmniValue a, OmniValue b) {
   return (a ^ b) < OMNI_BLOCK_NBYTES;
 }
 
+/* Blocks that name the same tag belong to one region (the first word of a block's
+ * header; region.h pins it). */
+static inline bool omni_same_tag(OmniValue a, OmniValue b) {
+  OmniValue mask = ~(OmniValue)(OMNI_BLOCK_NBYTES - 1);
+  return *(void *const *)(a & mask) == *(void *const *)(b & mask);
+}
+
 static inline void omni_store_inline(OmniThread *t, OmniValue c, size_t i, OmniValue v) {
   OmniValue *slot = omni_words(c) + i;
   if (OMNI_LIKELY(!(omni_counted(t, *slot) | omni_counted(t, c) | omni_counted(t, v)) &&
-                  (!omni_is_ref(v) || omni_same_block(c, v))))
+                  (!omni_is_ref(v) || omni_same_block(c, v) || omni_same_tag(c, v))))
     *slot = v;
   else
     omni_store_slow(t, c, i, v);

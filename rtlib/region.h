@@ -84,6 +84,7 @@ typedef struct Block {
   Tag own;
   uint64_t marks[MARK_WORDS]; /* measure; all zero at other times */
 } Block;
+_Static_assert(offsetof(Block, tag) == 0, "omni_same_tag");
 #define BLOCK_ROOM (OMNI_BLOCK_NBYTES - sizeof(Block))
 #define LARGE_NBYTES (OMNI_BLOCK_NBYTES / 2) /* from here on an object has a run of its own */
 #define SPARE_NBYTES (OMNI_BLOCK_NBYTES / 32) /* a block with less room is full */
