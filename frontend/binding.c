@@ -22,7 +22,8 @@ void slots_of_array(Expand *x, const Datum *array, Slots *out) {
     if (s.target->kind == DATUM_TAG) {
       Tags tags = {0};
       s.target = tags_strip(s.target, &tags);
-      if (tags.span.file) diag_report(x->diag, DIAG_E0204, tags.span, "this tag means nothing on a binding");
+      if (tags.span.file)
+        diag_report(x->diag, DIAG_E0204, tags.span, "this tag means nothing on a binding");
     }
     if (i + 1 < array->n && array->items[i]->kind == DATUM_KIND) s.kind = array->items[i++];
     if (i < array->n) {
@@ -40,7 +41,8 @@ static void slots_of_list(Expand *x, const Datum *list, Slots *out) {
     const Datum *b = list->items[i];
     if ((b->kind == DATUM_LIST || b->kind == DATUM_ARRAY) && b->n > 0) slots_of_array(x, b, out);
     else if (b->kind != DATUM_ERROR) bad_slot(x, b->span, "this is not a binding");
-    if (b->kind == DATUM_SYMBOL) VEC_PUSH(x->a, out, ((Slot){.target = b})); /* known from here on */
+    if (b->kind == DATUM_SYMBOL)
+      VEC_PUSH(x->a, out, ((Slot){.target = b})); /* known from here on */
   }
 }
 
@@ -195,7 +197,8 @@ static CoreNode *let_named(Expand *x, const Datum *d) {
   Slots slots = {0};
   uint32_t body = d->n > 2 ? let_slots(x, d, 2, &tags, &slots) : d->n;
   if (body >= d->n) {
-    if (d->n <= 2) diag_report(x->diag, DIAG_E0201, d->span, "this let has no bindings and no body");
+    if (d->n <= 2)
+      diag_report(x->diag, DIAG_E0201, d->span, "this let has no bindings and no body");
     return expand_error(x, d->span);
   }
   check_twice(x, &slots);

@@ -18,12 +18,15 @@ static const struct Fold {
   const char *name, *prim;
   FoldTag tag;
 } folds[] = {
-    {"+", "%add", FOLD_LEFT},   {"*", "%mul", FOLD_LEFT},   {"-", "%sub", FOLD_MINUS},
-    {"/", "%div", FOLD_LEFT},   {"<", "%lt", FOLD_CHAIN},   {"<=", "%le", FOLD_CHAIN},
-    {">", "%gt", FOLD_CHAIN},   {">=", "%ge", FOLD_CHAIN},  {"=", "%eq", FOLD_CHAIN},
-    {"==", "%eq", FOLD_CHAIN},  {"max", "%max", FOLD_LEFT}, {"min", "%min", FOLD_LEFT},
+    {"+", "%add", FOLD_LEFT},           {"*", "%mul", FOLD_LEFT},
+    {"-", "%sub", FOLD_MINUS},          {"/", "%div", FOLD_LEFT},
+    {"<", "%lt", FOLD_CHAIN},           {"<=", "%le", FOLD_CHAIN},
+    {">", "%gt", FOLD_CHAIN},           {">=", "%ge", FOLD_CHAIN},
+    {"=", "%eq", FOLD_CHAIN},           {"==", "%eq", FOLD_CHAIN},
+    {"max", "%max", FOLD_LEFT},         {"min", "%min", FOLD_LEFT},
     {"bit-and", "%bit-and", FOLD_LEFT}, {"bit-or", "%bit-or", FOLD_LEFT},
-    {"bit-xor", "%bit-xor", FOLD_LEFT}, {"gcd", "%gcd", FOLD_LEFT}, {"lcm", "%lcm", FOLD_LEFT},
+    {"bit-xor", "%bit-xor", FOLD_LEFT}, {"gcd", "%gcd", FOLD_LEFT},
+    {"lcm", "%lcm", FOLD_LEFT},
 };
 #define NFOLDS (sizeof folds / sizeof *folds)
 
@@ -41,8 +44,7 @@ static CoreNode *prim_body(Expand *x, PrimId id, CoreLambda *l) {
   for (uint32_t i = 0; i < l->nparams; i++) args[i] = node_local(x, l->params[i], l->span);
   if (!l->rest) return node_prim(x, id, l->nparams, args, l->span);
   CoreNode *list = args[l->nrequired];
-  for (uint32_t i = l->nrequired; i-- > 0;)
-    list = node_prim2(x, PRIM_cons, args[i], list, l->span);
+  for (uint32_t i = l->nrequired; i-- > 0;) list = node_prim2(x, PRIM_cons, args[i], list, l->span);
   return node_prim2(x, PRIM_prim_spread, node_raw(x, id, l->span), list, l->span);
 }
 
@@ -55,7 +57,8 @@ CoreGlobal *prim_as_value(Expand *x, PrimId id) {
   uint32_t optional = rest ? 0 : (uint32_t)(info->max_args - info->min_args);
   uint32_t n = required + optional + (rest ? 1 : 0);
   CoreVar **params = ARENA_ARRAY(x->a, CoreVar *, n ? n : 1);
-  for (uint32_t i = 0; i < n; i++) params[i] = var_new(x, rest && i == n - 1 ? "rest" : "arg", SPAN_NONE);
+  for (uint32_t i = 0; i < n; i++)
+    params[i] = var_new(x, rest && i == n - 1 ? "rest" : "arg", SPAN_NONE);
   CoreLambda *l = lambda_new(x, name, n, params, NULL, SPAN_NONE);
   l->nrequired = required;
   l->noptional = optional;
@@ -81,18 +84,30 @@ static void warn_arity(Expand *x, const Name *name, Span at, const char *expecte
   diag_help(x->diag, "the program compiles, and fails when it gets here");
 }
 
+/* The function that a call surely calls, once all assignments are known. */
+static const CoreLambda *known_function(const CoreNode *fn, const Name **name, Span *at) {
+  if (fn->kind == CORE_LOCAL) {
+    *name = fn->var->name;
+    *at = fn->var->span;
+    return fn->var->lambda;
+  }
+  if (fn->kind != CORE_GLOBAL) return NULL; /* became a checked read */
+  *name = fn->global->name;
+  *at = fn->global->from_prelude ? SPAN_NONE : fn->global->span;
+  return fn->global->lambda;
+}
+
 void call_check_arity(Expand *x) {
   for (size_t i = 0; i < x->known_calls.n; i++) {
     const CoreNode *call = x->known_calls.items[i];
-    if (call->call.fn->kind != CORE_GLOBAL) continue; /* became a checked read */
-    const CoreGlobal *g = call->call.fn->global;
-    const CoreLambda *l = g->lambda;
-    if (!l || core_accepts(l, call->call.nargs)) continue;
-    warn_arity(x, g->name, call->span,
-               expected_count(x, l->nrequired, l->nrequired + l->noptional, l->rest),
-               call->call.nargs);
-    if (g->span.file && !g->from_prelude)
-      diag_note(x->diag, g->span, "`%s` is defined here", g->name->bytes);
+    const Name *name;
+    Span at;
+    const CoreLambda *l = known_function(call->call.fn, &name, &at);
+    uint32_t n = call->call.nargs;
+    if (!l || core_accepts(l, n)) continue;
+    warn_arity(x, name, call->span,
+               expected_count(x, l->nrequired, l->nrequired + l->noptional, l->rest), n);
+    if (at.file) diag_note(x->diag, at, "`%s` is defined here", name->bytes);
   }
 }
 
@@ -131,7 +146,8 @@ static CoreNode *fold_chain(Expand *x, PrimId id, uint32_t n, CoreNode **args, S
   for (uint32_t i = 0; i < n; i++) vars[i] = var_new(x, "_operand", args[i]->span);
   CoreNode *all = NULL;
   for (uint32_t i = n - 1; i > 0; i--) {
-    CoreNode *test = node_prim2(x, id, node_local(x, vars[i - 1], at), node_local(x, vars[i], at), at);
+    CoreNode *test =
+        node_prim2(x, id, node_local(x, vars[i - 1], at), node_local(x, vars[i], at), at);
     all = all ? node_if(x, test, all, node_bool(x, false, at), at) : test;
   }
   return core_let_new(x->p, n, vars, args, all, at);
@@ -173,9 +189,9 @@ static CoreNode *call_prim(Expand *x, PrimId id, uint32_t n, CoreNode **args, Sp
     make_raw(x, id, n, args);
     return node_prim(x, id, n, args, at);
   }
-  warn_arity(x, name_cstr(x->names, info->name), at,
-             expected_count(x, (uint32_t)info->min_args, (uint32_t)info->max_args,
-                            info->max_args < 0), n);
+  warn_arity(
+      x, name_cstr(x->names, info->name), at,
+      expected_count(x, (uint32_t)info->min_args, (uint32_t)info->max_args, info->max_args < 0), n);
   return node_call(x, node_global(x, prim_as_value(x, id), at), n, args, at);
 }
 
@@ -188,16 +204,14 @@ CoreNode *call_binding(Expand *x, Binding *b, uint32_t n, CoreNode **args, Span 
     if (made) return made;
   }
   CoreNode *call = node_call(x, expand_reference(x, b, at), n, args, at);
-  if (b->tag == BIND_GLOBAL || b->tag == BIND_STRUCT || b->tag == BIND_CASE)
-    VEC_PUSH(x->a, &x->known_calls, call);
+  VEC_PUSH(x->a, &x->known_calls, call);
   return call;
 }
 
 static CoreNode *call_unknown(Expand *x, const Datum *d) {
   const Datum *head = d->items[0];
   CoreNode *fn = expand_expr(x, head);
-  if (fn->kind == CORE_CONST && head->kind == DATUM_QUOTE)
-    warn_not_function(x, head, "a symbol");
+  if (fn->kind == CORE_CONST && head->kind == DATUM_QUOTE) warn_not_function(x, head, "a symbol");
   else if (fn->kind == CORE_CONST && head->kind != DATUM_ERROR && head->kind != DATUM_SYMBOL)
     warn_not_function(x, head, "a constant");
   CoreNode **args = expand_operands(x, d, 1);
@@ -209,7 +223,8 @@ CoreNode *expand_call(Expand *x, const Datum *d) {
   Binding *b = head->kind == DATUM_SYMBOL ? scope_lookup(x, head->name) : NULL;
   if (!b || b->tag == BIND_KIND || b->tag == BIND_LATER || b->tag == BIND_FORM)
     return call_unknown(x, d);
-  if (b->tag == BIND_CASE && b->kind->nfields == 0) warn_not_function(x, head, "a case without fields");
+  if (b->tag == BIND_CASE && b->kind->nfields == 0)
+    warn_not_function(x, head, "a case without fields");
   /* the head is evaluated first, which matters only if it is assigned meanwhile */
   CoreNode **args = expand_operands(x, d, 1);
   return call_binding(x, b, d->n - 1, args, d->span);

@@ -30,7 +30,8 @@ static CoreNode *form_if(Expand *x, const Datum *d) {
 }
 
 static CoreNode *form_when(Expand *x, const Datum *d) {
-  if (d->n < 3) return malformed(x, d, "`when` takes a test and a body", "write (when test form ...)");
+  if (d->n < 3)
+    return malformed(x, d, "`when` takes a test and a body", "write (when test form ...)");
   CoreNode *test = expand_expr(x, d->items[1]);
   CoreNode *body = expand_sequence(x, d, 2);
   return node_if(x, test, body, node_nothing(x, d->span), d->span);
@@ -67,7 +68,8 @@ static CoreNode *and_or(Expand *x, const Datum *d, bool is_and) {
     Temp t = keep ? temp_new(x, tests[i]) : (Temp){0};
     CoreNode *test = keep ? temp_use(x, &t, at) : tests[i];
     CoreNode *decided = keep ? temp_use(x, &t, at) : node_bool(x, !is_and, at);
-    all = is_and ? node_if(x, test, all, decided, d->span) : node_if(x, test, decided, all, d->span);
+    all =
+        is_and ? node_if(x, test, all, decided, d->span) : node_if(x, test, decided, all, d->span);
     if (keep) all = temp_wrap(x, &t, all);
   }
   return all;
@@ -159,8 +161,9 @@ static void case_pattern(Expand *x, const Datum *data, Clause *c) {
 }
 
 static CoreNode *form_case(Expand *x, const Datum *d) {
-  if (d->n < 2) return malformed(x, d, "`case` takes a value and clauses",
-                                 "write (case value ((1 2) form ...) (else form ...))");
+  if (d->n < 2)
+    return malformed(x, d, "`case` takes a value and clauses",
+                     "write (case value ((1 2) form ...) (else form ...))");
   Temp t = temp_new(x, expand_expr(x, d->items[1]));
   Clause **clauses = ARENA_ARRAY(x->a, Clause *, d->n);
   size_t n = 0;
@@ -197,8 +200,7 @@ static CoreNode *report_set(Expand *x, const Datum *target, const Binding *b) {
     diag_report(x->diag, DIAG_E0304, target->span, "`%s` is a special form", name);
   else if (b->tag == BIND_STRUCT || b->tag == BIND_CASE || b->tag == BIND_KIND)
     diag_report(x->diag, DIAG_E0304, target->span, "`%s` is a kind or a case of one", name);
-  else
-    diag_report(x->diag, DIAG_E0304, target->span, "`%s` belongs to the library", name);
+  else diag_report(x->diag, DIAG_E0304, target->span, "`%s` belongs to the library", name);
   diag_help(x->diag, "only names defined in this file can be given a new value");
   return expand_error(x, target->span);
 }
@@ -209,7 +211,8 @@ static CoreNode *form_set(Expand *x, const Datum *d) {
     if (target && target->kind == DATUM_ERROR) return expand_error(x, d->span);
     bool path = target && target->kind == DATUM_PATH;
     return malformed(x, d, "`set!` takes a name and a value",
-                     path ? "use put! for fields and elements: (put! p.age 31)" : "write (set! x 1)");
+                     path ? "use put! for fields and elements: (put! p.age 31)"
+                          : "write (set! x 1)");
   }
   CoreNode *value = expand_expr(x, d->items[2]);
   Binding *b = scope_lookup(x, target->name);
@@ -217,7 +220,8 @@ static CoreNode *form_set(Expand *x, const Datum *d) {
     scope_report_unknown(x, target->name, target->span, WANTED_VALUE);
     return expand_error(x, d->span);
   }
-  bool own = b->tag == BIND_LOCAL || (b->tag == BIND_GLOBAL && (!b->from_prelude || x->module == &x->prelude));
+  bool own = b->tag == BIND_LOCAL ||
+             (b->tag == BIND_GLOBAL && (!b->from_prelude || x->module == &x->prelude));
   if (!own) return report_set(x, target, b);
   if (b->kind) value = kind_check(x, b->kind, value, target->name->bytes, d->items[2]->span);
   scope_note_reference(x, b, NULL);
@@ -305,31 +309,37 @@ static CoreNode *form_deftest(Expand *x, const Datum *d) {
   return expand_error(x, d->span);
 }
 
+/* The kind that a datum names whatever the program does; NULL if it is an
+ * expression. */
+static const Kind *written_kind(Expand *x, const Datum *d) {
+  if (d->kind == DATUM_KIND) return kind_of_datum(x, d);
+  if (d->kind != DATUM_SYMBOL || ptrmap_get(x->locals, d->name)) return NULL;
+  return kind_find(x, d->name);
+}
+
 /* (type? v {K}) with a kind written out is the kind's own test. */
 static CoreNode *form_type(Expand *x, const Datum *d) {
-  bool written = d->n == 3 && (d->items[2]->kind == DATUM_KIND ||
-                               (d->items[2]->kind == DATUM_SYMBOL && !ptrmap_get(x->locals, d->items[2]->name) &&
-                                kind_find(x, d->items[2]->name)));
-  if (!written) {
-    if (d->n != 3) return malformed(x, d, "`type?` takes a value and a kind", "write (type? x Int)");
-    CoreNode **args = expand_operands(x, d, 1);
-    return node_prim(x, PRIM_is_of_kind, 2, args, d->span);
-  }
+  if (d->n != 3)
+    return malformed(x, d, "`type?` takes a value and a kind", "write (type? x Int)");
+  const Kind *k = written_kind(x, d->items[2]);
+  if (!k) return node_prim(x, PRIM_is_of_kind, 2, expand_operands(x, d, 1), d->span);
   Temp t = temp_new(x, expand_expr(x, d->items[1]));
-  const Kind *k = d->items[2]->kind == DATUM_SYMBOL ? kind_find(x, d->items[2]->name)
-                                                    : kind_of_datum(x, d->items[2]);
   return temp_wrap(x, &t, kind_test(x, k, t.var, d->span));
 }
 
 const SpecialForm control_forms[] = {
-    {"quote", form_quote, false},     {"if", form_if, false},         {"when", form_when, false},
-    {"unless", form_unless, false},   {"do", form_do, false},         {"begin", form_do, false},
-    {"and", form_and, false},         {"or", form_or, false},         {"cond", form_cond, false},
-    {"case", form_case, false},       {"set!", form_set, false},      {"put!", form_put, true},
-    {"update", form_update, true},   {"|>", form_pipe, false},       {"apply", form_apply, true},
-    {"assert", form_assert, true},   {"deftest", form_deftest, false}, {"type?", form_type, true},
-    {"match", form_match, false},     {"define", form_define, false}, {"let", form_let, false},
-    {"let*", form_let_star, false},   {"letrec", form_letrec, false}, {"letrec*", form_letrec, false},
-    {"fn", form_lambda, false},       {"lambda", form_lambda, false}, {"λ", form_lambda, false},
-    {NULL, NULL, false},
+    {"quote", form_quote, false},     {"if", form_if, false},
+    {"when", form_when, false},       {"unless", form_unless, false},
+    {"do", form_do, false},           {"begin", form_do, false},
+    {"and", form_and, false},         {"or", form_or, false},
+    {"cond", form_cond, false},       {"case", form_case, false},
+    {"set!", form_set, false},        {"put!", form_put, true},
+    {"update", form_update, true},    {"|>", form_pipe, false},
+    {"apply", form_apply, true},      {"assert", form_assert, true},
+    {"deftest", form_deftest, false}, {"type?", form_type, true},
+    {"match", form_match, false},     {"define", form_define, false},
+    {"let", form_let, false},         {"let*", form_let_star, false},
+    {"letrec", form_letrec, false},   {"letrec*", form_letrec, false},
+    {"fn", form_lambda, false},       {"lambda", form_lambda, false},
+    {"λ", form_lambda, false},        {NULL, NULL, false},
 };

@@ -60,7 +60,8 @@ static Define later(Expand *x, Define def, DiagCode code, Span at, const char *w
 static bool slot_has_kind(const Datum *slot) {
   for (uint32_t i = 0; i < slot->n; i++) {
     const Datum *d = slot->items[i];
-    if (d->kind == DATUM_KIND || (d->kind == DATUM_ARRAY && slot->kind == DATUM_LIST && slot_has_kind(d)))
+    if (d->kind == DATUM_KIND ||
+        (d->kind == DATUM_ARRAY && slot->kind == DATUM_LIST && slot_has_kind(d)))
       return true;
   }
   return false;
@@ -78,7 +79,8 @@ static Define parse_name(Expand *x, Define def) {
   def.body = i;
   def.tag = i > 2 ? DEFINE_FUNCTION : DEFINE_VALUE;
   if (def.tag == DEFINE_FUNCTION) return def;
-  if (d->n < 3) return bad(x, def, d->span, "this definition has no value", "write (define name value)");
+  if (d->n < 3)
+    return bad(x, def, d->span, "this definition has no value", "write (define name value)");
   bool typed = d->n > 3 && d->items[2]->kind == DATUM_KIND;
   if (d->n > (typed ? 4u : 3u))
     return bad(x, def, span_join(d->items[typed ? 4 : 3]->span, d->items[d->n - 1]->span),
@@ -106,10 +108,13 @@ static Define parse_kind(Expand *x, Define def) {
   const Datum *k = def.head;
   const Datum *first = k->n > 0 ? k->items[0] : NULL;
   const char *word = first && first->kind == DATUM_SYMBOL && k->n > 1 ? first->name->bytes : "";
-  if (strcmp(word, "abstract") == 0) return later(x, def, DIAG_E0903, k->span, "abstract kinds are");
-  if (strcmp(word, "primitive") == 0) return later(x, def, DIAG_E0903, k->span, "primitive kinds are");
+  if (strcmp(word, "abstract") == 0)
+    return later(x, def, DIAG_E0903, k->span, "abstract kinds are");
+  if (strcmp(word, "primitive") == 0)
+    return later(x, def, DIAG_E0903, k->span, "primitive kinds are");
   if (strcmp(word, "effect") == 0) return later(x, def, DIAG_E0904, k->span, "effects are");
-  if (strcmp(word, "extern") == 0) return later(x, def, DIAG_E0908, k->span, "foreign functions are");
+  if (strcmp(word, "extern") == 0)
+    return later(x, def, DIAG_E0908, k->span, "foreign functions are");
   if (def.tags.parent) return later(x, def, DIAG_E0903, def.tags.span, "parents of kinds are");
   bool is_struct = strcmp(word, "struct") == 0, is_enum = strcmp(word, "enum") == 0;
   uint32_t at = is_struct || is_enum ? 1 : 0;
@@ -117,9 +122,9 @@ static Define parse_kind(Expand *x, Define def) {
     return bad(x, def, k->span, "this is not a definition of a kind",
                "write {struct Name}, {enum Name} or, for an alias, {Name}");
   const Datum *name = k->items[at];
-  if (name->kind == DATUM_LIST) return later(x, def, DIAG_E0902, name->span, "parametric kinds are");
-  if (name->kind != DATUM_SYMBOL)
-    return bad(x, def, name->span, "a kind's name is a symbol", NULL);
+  if (name->kind == DATUM_LIST)
+    return later(x, def, DIAG_E0902, name->span, "parametric kinds are");
+  if (name->kind != DATUM_SYMBOL) return bad(x, def, name->span, "a kind's name is a symbol", NULL);
   def.name = name->name;
   def.name_span = name->span;
   def.slots = def.body = 2;
@@ -216,9 +221,12 @@ CoreNode *form_lambda(Expand *x, const Datum *d) {
   if (d->n > 1 && d->items[1]->kind == DATUM_SYMBOL) {
     const char *name = d->items[1]->name->bytes;
     if (d->n < 4 || !is_params(d->items[2]))
-      return bad_lambda(x, DIAG_E0210, d->items[1]->span, d->span, "parameters stand in ( ) or [ ]",
-                        arena_printf(x->a, "for all arguments as one list write (lambda (.. %s) ...); for "
-                                           "one parameter (fn [%s] ...)", name, name));
+      return bad_lambda(
+          x, DIAG_E0210, d->items[1]->span, d->span, "parameters stand in ( ) or [ ]",
+          arena_printf(x->a,
+                       "for all arguments as one list write (lambda (.. %s) ...); for "
+                       "one parameter (fn [%s] ...)",
+                       name, name));
     self = d->items[i++];
   }
   if (i >= d->n || !is_params(d->items[i]))

@@ -162,8 +162,7 @@ CoreNode *expand_expr(Expand *x, const Datum *d) {
   case DATUM_BOOL:
   case DATUM_NOTHING: return core_const_new(x->p, literal_of_datum(x, d), d->span);
   case DATUM_LIST: return expand_list(x, d);
-  case DATUM_ARRAY:
-    return node_prim(x, PRIM_array, d->n, expand_operands(x, d, 0), d->span);
+  case DATUM_ARRAY: return node_prim(x, PRIM_array, d->n, expand_operands(x, d, 0), d->span);
   case DATUM_DICT: return node_prim(x, PRIM_dict, d->n & ~1u, expand_operands(x, d, 0), d->span);
   case DATUM_KIND: return kind_value(x, kind_of_datum(x, d), d->span);
   case DATUM_QUOTE: return expand_quoted(x, d->items[0], d->span);
@@ -173,7 +172,8 @@ CoreNode *expand_expr(Expand *x, const Datum *d) {
     return report_marker(x, d, d->kind == DATUM_UNQUOTE ? "`,`" : "`,@`",
                          "it belongs inside a quasiquote: `(a ,b)");
   case DATUM_PATH: return expand_path(x, d);
-  case DATUM_TAG: return report_marker(x, d, "a ^tag", "tags belong to definitions, lets and slots");
+  case DATUM_TAG:
+    return report_marker(x, d, "a ^tag", "tags belong to definitions, lets and slots");
   case DATUM_VAL:
     diag_report(x->diag, DIAG_E0902, d->span, "`#val` (a value as a kind) is not available yet");
     return expand_error(x, d->span);

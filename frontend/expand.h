@@ -122,7 +122,7 @@ struct Expand {
   VEC(Kind *) struct_kinds; /* by kind index */
   VEC(const Kind *) case_enums; /* by kind index: the enum, or NULL */
   NodeVec first_forms;    /* run before all others: cases, assigned functions */
-  NodeVec known_calls;    /* calls of globals, for the check of their arity */
+  NodeVec known_calls;    /* calls of names, for the check of their arity */
   PtrMap *result_kinds;   /* CoreGlobal -> the Kind its function promises */
   bool with_tests;
   uint32_t quasi_depth;
@@ -145,6 +145,11 @@ bool datum_is_form(Expand *x, const Datum *d, const char *name);
 Datum *datum_new_list(Expand *x, Span span, uint32_t n);
 Datum *datum_new_symbol(Expand *x, const Name *name, Span span);
 const char *source_text(Expand *x, Span at); /* blanks folded, cut at 200 bytes */
+
+/* ---- program.c ---- */
+CoreGlobal *global_new(Expand *x, const Name *name, Span at);
+/* A definition of the module; NULL after a report if the name is taken. */
+Binding *module_declare(Expand *x, BindingTag tag, const Name *name, Span at);
 
 /* ---- node.c: small constructors ---- */
 CoreNode *node_nothing(Expand *x, Span at);
@@ -202,13 +207,8 @@ Binding *scope_prelude(Expand *x, const char *name);
 /* The names in a datum that was refused: unknown ones are not reported again. */
 void scope_forgive(Expand *x, const Datum *d);
 void scope_warn_capital(Expand *x, const Name *name, Span at);
-
-/* ---- program.c ---- */
-CoreGlobal *global_new(Expand *x, const Name *name, Span at);
-/* A definition of the module; NULL after a report if the name is taken. */
-Binding *module_declare(Expand *x, BindingTag tag, const Name *name, Span at);
-
-/* ---- scope.c, continued ---- */
+/* A use of a definition by the item that is being expanded; `node` reads it, or is
+ * NULL for an assignment. */
 void scope_note_reference(Expand *x, Binding *b, CoreNode *node);
 
 /* ---- items.c: bodies and the order of initialisation ---- */

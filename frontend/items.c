@@ -36,8 +36,9 @@ static bool has_no_effect(const CoreNode *n) {
   case CORE_PRIM: {
     const PrimInfo *info = &prim_table[n->prim.id];
     if (info->effects & (P_DROP | P_IO | P_NORETURN) || info->kind == K_NOTHING) return false;
-    return n->prim.id != PRIM_prim_spread && info->name[0] != '%' ? true
-           : info->effects & (P_PURE | P_INLINE);
+    return n->prim.id != PRIM_prim_spread && info->name[0] != '%'
+               ? true
+               : info->effects & (P_PURE | P_INLINE);
   }
   default: return false;
   }
@@ -178,7 +179,8 @@ void items_check_globals(Expand *x, Items *items) {
 /* ---- bodies with definitions ---- */
 
 static void declare_local(Expand *x, Items *items, const Define *def) {
-  Item *it = items_add(x, items, def->tag == DEFINE_FUNCTION ? ITEM_FUNCTION : ITEM_VALUE, def->datum);
+  Item *it =
+      items_add(x, items, def->tag == DEFINE_FUNCTION ? ITEM_FUNCTION : ITEM_VALUE, def->datum);
   Binding *before = ptrmap_get(x->locals, def->name);
   if (before && before->item && before->item->items == items) {
     diag_report(x->diag, DIAG_E0302, def->name_span, "`%s` is defined twice in this body",
@@ -246,8 +248,7 @@ CoreNode *expand_body_forms(Expand *x, Datum *const *forms, size_t n, Span at, c
   Items *items = ARENA_NEW(x->a, Items);
   Define *defs = ARENA_ARRAY(x->a, Define, n);
   declare_all(x, items, forms, n, defs);
-  for (size_t i = 0; i < n; i++)
-    expand_item(x, items->list.items[i], &defs[i], i + 1 == n);
+  for (size_t i = 0; i < n; i++) expand_item(x, items->list.items[i], &defs[i], i + 1 == n);
   if (open_end) items_add(x, items, ITEM_FORM, forms[n - 1])->node = expand_error(x, at);
   CoreNode *body = items_place(x, items, at);
   scope_leave(x, mark);

@@ -31,8 +31,11 @@ static const BuiltinKind builtin_kinds[FAMILY_COUNT] = {
 /* What is known of the kinds beyond their names. */
 static BuiltinKind builtin_kind(int64_t family) {
   BuiltinKind k = builtin_kinds[family];
-#define IS(id, mask, prim)                                                                         \
-  case FAMILY_##id: k.kinds = mask; k.test = prim; break;
+#define IS(id, mask, prim) \
+  case FAMILY_##id: \
+    k.kinds = mask; \
+    k.test = prim; \
+    break;
   switch (family) {
     IS(NUMBER, K_NUMBER, PRIM_is_number)
     IS(INTEGER, K_INT, PRIM_is_int)
@@ -96,16 +99,15 @@ const Kind *kind_find(Expand *x, const Name *name) {
 
 /* ---- kinds as written ---- */
 
-static const Kind *any_kind(Expand *x) {
-  return ptrmap_get(x->kinds, name_cstr(x->names, "Any"));
-}
+static const Kind *any_kind(Expand *x) { return ptrmap_get(x->kinds, name_cstr(x->names, "Any")); }
 
 static const Kind *kind_named(Expand *x, const Datum *d) {
   const Kind *k = kind_find(x, d->name);
   if (k) return k;
   const Binding *b = scope_global(x, d->name);
   if (b && b->tag == BIND_CASE) {
-    diag_report(x->diag, DIAG_E0403, d->span, "`%s` is a case of an enum, not a kind", d->name->bytes);
+    diag_report(x->diag, DIAG_E0403, d->span, "`%s` is a case of an enum, not a kind",
+                d->name->bytes);
     return any_kind(x);
   }
   scope_report_unknown(x, d->name, d->span, WANTED_KIND);
@@ -220,9 +222,9 @@ CoreNode *kind_test(Expand *x, const Kind *k, CoreVar *v, Span at) {
 /* The kinds a node's value surely has; K_ANY if unknown. */
 static CoreKinds known_kinds(const CoreNode *n) {
   static const CoreKinds of_literal[LIT_COUNT] = {
-      [LIT_INT] = K_INT, [LIT_BIGINT] = K_INT, [LIT_FLOAT] = K_FLOAT, [LIT_STRING] = K_STRING,
-      [LIT_SYMBOL] = K_SYMBOL, [LIT_CHAR] = K_CHAR, [LIT_TRUE] = K_BOOL, [LIT_FALSE] = K_BOOL,
-      [LIT_EMPTY] = K_LIST, [LIT_LIST] = K_PAIR, [LIT_ARRAY] = K_ARRAY, [LIT_DICT] = K_DICT};
+      [LIT_INT] = K_INT,       [LIT_BIGINT] = K_INT, [LIT_FLOAT] = K_FLOAT, [LIT_STRING] = K_STRING,
+      [LIT_SYMBOL] = K_SYMBOL, [LIT_CHAR] = K_CHAR,  [LIT_TRUE] = K_BOOL,   [LIT_FALSE] = K_BOOL,
+      [LIT_EMPTY] = K_LIST,    [LIT_LIST] = K_PAIR,  [LIT_ARRAY] = K_ARRAY, [LIT_DICT] = K_DICT};
   if (n->kind == CORE_LAMBDA) return K_FUNCTION;
   if (n->kind == CORE_PRIM) return prim_table[n->prim.id].kind;
   if (n->kind != CORE_CONST) return K_ANY;
@@ -237,8 +239,9 @@ static Fits kind_fits(const Kind *k, const CoreNode *n) {
   CoreKinds have = known_kinds(n);
   bool told = k->tag == KIND_BUILTIN && k->kinds;
   if (have == K_ANY) return FITS_MAYBE;
-  if (!told) return (k->tag == KIND_STRUCT || k->tag == KIND_ENUM) && !(have & KB_STRUCT) ? FITS_NEVER
-                                                                                          : FITS_MAYBE;
+  if (!told)
+    return (k->tag == KIND_STRUCT || k->tag == KIND_ENUM) && !(have & KB_STRUCT) ? FITS_NEVER
+                                                                                 : FITS_MAYBE;
   if (!(have & ~k->kinds)) return FITS_ALWAYS;
   return have & k->kinds ? FITS_MAYBE : FITS_NEVER;
 }

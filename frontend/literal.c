@@ -112,8 +112,7 @@ const Literal *literal_of_datum(Expand *x, const Datum *d) {
   case DATUM_BOOL: return literal_new(x, d->integer ? LIT_TRUE : LIT_FALSE);
   case DATUM_ERROR:
   case DATUM_NOTHING: return literal_new(x, LIT_NOTHING);
-  case DATUM_LIST:
-    return d->n == 0 ? literal_new(x, LIT_EMPTY) : literal_items(x, LIT_LIST, d);
+  case DATUM_LIST: return d->n == 0 ? literal_new(x, LIT_EMPTY) : literal_items(x, LIT_LIST, d);
   case DATUM_ARRAY: return literal_items(x, LIT_ARRAY, d);
   case DATUM_DICT: return literal_dict(x, d);
   case DATUM_QUOTE: return literal_wrapped(x, "quote", d);

@@ -48,7 +48,8 @@ static CoreNode *for_next(Expand *x, void *ctx);
 static CoreNode *for_turn(Expand *x, ForWork *w, const Slot *s, CoreVar *element) {
   size_t mark = scope_mark(x);
   Span at = s->target->span;
-  CoreNode *body = pattern_bind(x, s->target, s->kind, node_local(x, element, at), true, for_next, w, at);
+  CoreNode *body =
+      pattern_bind(x, s->target, s->kind, node_local(x, element, at), true, for_next, w, at);
   scope_leave(x, mark);
   return body;
 }
@@ -59,7 +60,8 @@ static CoreNode *nothing_if_done(Expand *x, CoreNode *more, CoreNode *turn, Span
 
 /* -1, 1: the direction of a literal step; 0: unknown. */
 static int step_sign(const Datum *step) {
-  if (step->kind == DATUM_INT && !step->digits) return step->integer > 0 ? 1 : step->integer < 0 ? -1 : 0;
+  if (step->kind == DATUM_INT && !step->digits)
+    return step->integer > 0 ? 1 : step->integer < 0 ? -1 : 0;
   return 0;
 }
 
@@ -71,7 +73,8 @@ static bool is_library(Expand *x, const Datum *head, const char *name) {
 
 /* (range end), (range start end), (range start end step) with a known sign. */
 static bool is_counting(Expand *x, const Datum *d) {
-  if (d->kind != DATUM_LIST || d->n < 2 || d->n > 4 || !is_library(x, d->items[0], "range")) return false;
+  if (d->kind != DATUM_LIST || d->n < 2 || d->n > 4 || !is_library(x, d->items[0], "range"))
+    return false;
   return d->n < 4 || step_sign(d->items[3]) != 0;
 }
 
@@ -85,8 +88,8 @@ static CoreNode *for_counting(Expand *x, ForWork *w, const Slot *s) {
   CoreNode *body = for_turn(x, w, s, i);
   CoreNode *next = node_prim2(x, PRIM_add, node_local(x, i, at), node_int(x, step, at), at);
   CoreNode *turn = node_seq2(x, body, node_call_local(x, loop, 1, &next, at), at);
-  CoreNode *more = node_prim2(x, step > 0 ? PRIM_lt : PRIM_gt, node_local(x, i, at),
-                              temp_use(x, &end, at), at);
+  CoreNode *more =
+      node_prim2(x, step > 0 ? PRIM_lt : PRIM_gt, node_local(x, i, at), temp_use(x, &end, at), at);
   CoreLambda *l = lambda_new(x, NULL, 1, &i, nothing_if_done(x, more, turn, at), at);
   CoreNode *from = temp_use(x, &start, at);
   CoreNode *run = node_letrec1(x, loop, l, node_call_local(x, loop, 1, &from, at), at);
@@ -99,7 +102,8 @@ typedef struct Walk {
   Span at;
 } Walk;
 
-static CoreNode *walk_turn(Expand *x, const Walk *w, CoreNode *element, CoreNode *i, CoreNode *rest) {
+static CoreNode *walk_turn(Expand *x, const Walk *w, CoreNode *element, CoreNode *i,
+                           CoreNode *rest) {
   CoreNode *args[] = {element, i, rest};
   return node_call_local(x, w->turn, 3, args, w->at);
 }
@@ -115,8 +119,8 @@ static CoreNode *walk_sequence(Expand *x, const Walk *w) {
   Span at = w->at;
   CoreNode *length = node_prim1(x, PRIM_seq_length, node_local(x, w->collection, at), at);
   CoreNode *more = node_prim2(x, PRIM_fx_lt, node_local(x, w->i, at), length, at);
-  CoreNode *element = node_prim2(x, PRIM_seq_ref, node_local(x, w->collection, at),
-                                 node_local(x, w->i, at), at);
+  CoreNode *element =
+      node_prim2(x, PRIM_seq_ref, node_local(x, w->collection, at), node_local(x, w->i, at), at);
   CoreNode *i = node_prim2(x, PRIM_fx_add_nowrap, node_local(x, w->i, at), node_int(x, 1, at), at);
   return nothing_if_done(x, more, walk_turn(x, w, element, i, node_local(x, w->rest, at)), at);
 }
@@ -142,7 +146,8 @@ static CoreNode *walk_start(Expand *x, CoreVar *c, Span at) {
   CoreNode *other = node_if(x, node_prim1(x, PRIM_is_null, node_local(x, c, at), at),
                             node_literal(x, LIT_EMPTY, at), cursor, at);
   other = node_if(x, sequence, node_literal(x, LIT_EMPTY, at), other, at);
-  return node_if(x, node_prim1(x, PRIM_is_pair, node_local(x, c, at), at), node_local(x, c, at), other, at);
+  return node_if(x, node_prim1(x, PRIM_is_pair, node_local(x, c, at), at), node_local(x, c, at),
+                 other, at);
 }
 
 static CoreNode *for_walking(Expand *x, ForWork *w, const Slot *s) {

@@ -120,8 +120,7 @@ CoreNode *node_prim(Expand *x, PrimId id, uint32_t n, CoreNode *const *args, Spa
   int max = prim_table[id].max_args;
   uint32_t total = max >= 0 && (uint32_t)max > n ? (uint32_t)max : n;
   CoreNode **all = ARENA_ARRAY(x->a, CoreNode *, total ? total : 1);
-  for (uint32_t i = 0; i < total; i++)
-    all[i] = i < n ? args[i] : node_literal(x, LIT_ABSENT, at);
+  for (uint32_t i = 0; i < total; i++) all[i] = i < n ? args[i] : node_literal(x, LIT_ABSENT, at);
   return core_prim_new(x->p, id, total, all, at);
 }
 
@@ -156,9 +155,7 @@ CoreVar *var_new(Expand *x, const char *name, Span at) {
   return core_var_new(x->p, name_cstr(x->names, name), at);
 }
 
-Temp temp_new(Expand *x, CoreNode *init) {
-  return (Temp){var_new(x, "_value", init->span), init};
-}
+Temp temp_new(Expand *x, CoreNode *init) { return (Temp){var_new(x, "_value", init->span), init}; }
 
 CoreNode *temp_use(Expand *x, const Temp *t, Span at) { return node_local(x, t->var, at); }
 

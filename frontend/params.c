@@ -16,7 +16,8 @@ static void add_param(Expand *x, Params *out, const Datum *d, bool rest) {
   }
   Param *last = out->n ? &out->items[out->n - 1] : NULL;
   if (last && last->rest) {
-    diag_report(x->diag, DIAG_E0203, d->span, "`%s` comes after the rest parameter", d->name->bytes);
+    diag_report(x->diag, DIAG_E0203, d->span, "`%s` comes after the rest parameter",
+                d->name->bytes);
     diag_help(x->diag, "`.. %s` takes all arguments that are left and stands last",
               last->name->bytes);
     return;
@@ -59,7 +60,8 @@ void params_of_slot(Expand *x, const Datum *slot, uint32_t from, Params *out) {
     if (d->kind == DATUM_TAG) {
       Tags tags = {0};
       d = tags_strip(d, &tags);
-      if (tags.other) diag_report(x->diag, DIAG_E0204, tags.span, "this tag means nothing on a parameter");
+      if (tags.other)
+        diag_report(x->diag, DIAG_E0204, tags.span, "this tag means nothing on a parameter");
     }
     if (d->kind == DATUM_DOTS) {
       i = add_rest(x, slot, i, out);
@@ -80,7 +82,8 @@ void params_of_list(Expand *x, const Datum *list, uint32_t from, Params *out) {
     }
     if (d->kind == DATUM_SYMBOL) add_param(x, out, d, false);
     else if (d->kind == DATUM_ARRAY) params_of_slot(x, d, 0, out);
-    else bad_param(x, d, "a typed parameter or one with a default stands in brackets: [x {Int} 10]");
+    else
+      bad_param(x, d, "a typed parameter or one with a default stands in brackets: [x {Int} 10]");
     i++;
   }
   if (!list->tail) return;
@@ -97,8 +100,9 @@ static void check_order(Expand *x, const Params *params) {
     const Param *p = &params->items[i];
     if (p->fallback) optional = p;
     else if (optional && !p->rest) {
-      diag_report(x->diag, DIAG_E0203, p->span, "`%s` has no default but stands after `%s`, which has one",
-                  p->name->bytes, optional->name->bytes);
+      diag_report(x->diag, DIAG_E0203, p->span,
+                  "`%s` has no default but stands after `%s`, which has one", p->name->bytes,
+                  optional->name->bytes);
       return;
     }
   }
@@ -114,7 +118,8 @@ typedef struct Prologue {
 } Prologue;
 
 static Prologue bind_param(Expand *x, const Param *p) {
-  Prologue out = {.kind = p->kind, .span = p->span,
+  Prologue out = {.kind = p->kind,
+                  .span = p->span,
                   .place = arena_printf(x->a, "parameter %s", p->name->bytes)};
   if (p->fallback) {
     out.raw = core_var_new(x->p, p->name, p->span);

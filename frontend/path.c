@@ -8,8 +8,8 @@
 #include "expand.h"
 
 typedef struct Step {
-  const Name *field;    /* .name */
-  const Datum *index;   /* .[i] */
+  const Name *field;  /* .name */
+  const Datum *index; /* .[i] */
   Span span;
 } Step;
 typedef VEC(Step) StepVec;
@@ -42,7 +42,8 @@ static const Kind *field_kind(Expand *x, const Kind *k, int field) {
 
 static void report_no_field(Expand *x, const Kind *k, const Step *s) {
   const CoreStruct *info = x->p->structs.items[k->first];
-  diag_report(x->diag, DIAG_E0404, s->span, "%s has no field `%s`", k->name->bytes, s->field->bytes);
+  diag_report(x->diag, DIAG_E0404, s->span, "%s has no field `%s`", k->name->bytes,
+              s->field->bytes);
   const Name *near = diag_suggest(s->field, info->fields, info->nfields);
   if (near) diag_help(x->diag, "did you mean `%s`?", near->bytes);
 }
@@ -58,7 +59,8 @@ static CoreNode *field_by_name(Expand *x, CoreNode *object, const Name *field, S
   if (!uses || uses->n > FIELD_USES_MAX)
     return node_prim2(x, PRIM_field_ref, object, node_symbol(x, field, at), at);
   Temp t = temp_new(x, object);
-  CoreNode *read = node_prim2(x, PRIM_field_ref, temp_use(x, &t, at), node_symbol(x, field, at), at);
+  CoreNode *read =
+      node_prim2(x, PRIM_field_ref, temp_use(x, &t, at), node_symbol(x, field, at), at);
   for (uint32_t i = uses->n; i-- > 0;) {
     CoreNode *is = node_prim2(x, PRIM_struct_is, temp_use(x, &t, at),
                               node_raw(x, uses->kind_index[i], at), at);
@@ -122,7 +124,8 @@ static CoreNode *put_field(Expand *x, const Kind *k, CoreNode *object, const Ste
   const CoreStruct *info = x->p->structs.items[k->first];
   if (!(info->mutable_mask >> field & 1)) return report_immutable(x, k, s);
   const char *place = arena_printf(x->a, "field %s of %s", s->field->bytes, k->name->bytes);
-  CoreNode *checked = kind_check(x, x->struct_kinds.items[k->first]->fields[field], value, place, at);
+  CoreNode *checked =
+      kind_check(x, x->struct_kinds.items[k->first]->fields[field], value, place, at);
   return node_prim3(x, PRIM_struct_set, object, node_raw(x, field, at), checked, at);
 }
 
@@ -138,7 +141,8 @@ static CoreNode *put_by_name(Expand *x, CoreNode *object, const Step *s, CoreNod
     int field = struct_field(x, (uint32_t)i, s->field);
     if (field < 0 || !(x->p->structs.items[i]->mutable_mask >> field & 1)) continue;
     if (uses->n > FIELD_USES_MAX && kind_is_any(k->fields[field])) continue;
-    CoreNode *is = node_prim2(x, PRIM_struct_is, temp_use(x, &o, at), node_raw(x, (int64_t)i, at), at);
+    CoreNode *is =
+        node_prim2(x, PRIM_struct_is, temp_use(x, &o, at), node_raw(x, (int64_t)i, at), at);
     CoreNode *set = put_field(x, k, temp_use(x, &o, at), s, temp_use(x, &v, at), at);
     put = node_if(x, is, set, put, at);
   }
@@ -194,8 +198,8 @@ CoreNode *form_update(Expand *x, const Datum *d) {
     CoreNode *key = s->index ? expand_expr(x, s->index) : node_symbol(x, s->field, at);
     keys[i] = temp_new(x, key);
     PrimId read = s->index ? PRIM_index_ref : PRIM_field_ref;
-    objects[i + 1] = temp_new(x, node_prim2(x, read, temp_use(x, &objects[i], at),
-                                            temp_use(x, &keys[i], at), at));
+    objects[i + 1] = temp_new(
+        x, node_prim2(x, read, temp_use(x, &objects[i], at), temp_use(x, &keys[i], at), at));
   }
   CoreNode *fn = expand_expr(x, d->items[2]);
   uint32_t nargs = d->n - 2;

@@ -42,7 +42,8 @@ static Pattern *bind_again(Parser *p, const Datum *d) {
   for (size_t i = 0; i < p->expected->n; i++) {
     if (p->expected->items[i]->name != d->name) continue;
     if (p->seen[i])
-      diag_report(p->x->diag, DIAG_E0303, d->span, "`%s` is bound twice in this pattern", d->name->bytes);
+      diag_report(p->x->diag, DIAG_E0303, d->span, "`%s` is bound twice in this pattern",
+                  d->name->bytes);
     p->seen[i] = true;
     for (uint32_t k = 0; k < p->clause->vars.n; k++)
       if (p->clause->vars.items[k] == p->expected->items[i]) pat->var = k;
@@ -60,7 +61,8 @@ static Pattern *bind_name(Parser *p, const Datum *d) {
   Clause *c = p->clause;
   for (size_t i = 0; i < c->vars.n; i++) {
     if (c->vars.items[i]->name != d->name) continue;
-    diag_report(p->x->diag, DIAG_E0303, d->span, "`%s` is bound twice in this pattern", d->name->bytes);
+    diag_report(p->x->diag, DIAG_E0303, d->span, "`%s` is bound twice in this pattern",
+                d->name->bytes);
     diag_note(p->x->diag, c->vars.items[i]->span, "first bound here");
     return any(p, d->span);
   }

@@ -39,7 +39,7 @@ typedef VEC(Row) Rows;
 
 typedef struct Tree {
   Expand *x;
-  CoreVar *next;     /* called when no row is left; NULL: the match error of `value` */
+  CoreVar *next; /* called when no row is left; NULL: the match error of `value` */
   CoreVar *value;
   size_t nbranches, limit; /* beyond it rows are tried one after the other */
   Span span;
@@ -248,7 +248,8 @@ static CoreNode *bind_fields(Tree *t, const Test *test, CoreVar *const *parts, C
   Span at = test->pattern->span;
   for (uint32_t i = test->pattern->n; i-- > 0;) {
     if (!parts[i]) continue;
-    CoreNode *field = node_prim2(x, PRIM_struct_ref, node_local(x, test->v, at), node_raw(x, i, at), at);
+    CoreNode *field =
+        node_prim2(x, PRIM_struct_ref, node_local(x, test->v, at), node_raw(x, i, at), at);
     body = node_let1(x, parts[i], field, body, at);
   }
   return body;
@@ -328,7 +329,8 @@ static CoreNode *array_elements(Tree *t, const Test *test, CoreVar *const *parts
     values[i] = node_prim2(x, id, node_local(x, test->v, at), node_int(x, i, at), at);
   }
   CoreNode *length = node_prim1(x, PRIM_seq_length, node_local(x, test->v, at), at);
-  CoreNode *fits = node_prim2(x, p->rest ? PRIM_fx_ge : PRIM_fx_eq, length, node_int(x, fixed, at), at);
+  CoreNode *fits =
+      node_prim2(x, p->rest ? PRIM_fx_ge : PRIM_fx_eq, length, node_int(x, fixed, at), at);
   return node_if(x, fits, call_elements(t, elements, p->n, parts, values, at),
                  node_call_local(x, next, 0, NULL, at), at);
 }
@@ -345,7 +347,8 @@ static CoreNode *seq_test(Tree *t, const Test *test, CoreVar *const *parts, Core
   CoreVar *elements = var_new(x, "_elements", at);
   CoreLambda *l = lambda_new(x, NULL, n, params, yes, at);
   uint32_t fixed = p->n - (p->rest ? 1 : 0);
-  CoreNode *is_list = node_prim1(x, fixed ? PRIM_is_pair : PRIM_is_null, node_local(x, test->v, at), at);
+  CoreNode *is_list =
+      node_prim1(x, fixed ? PRIM_is_pair : PRIM_is_null, node_local(x, test->v, at), at);
   if (fixed == 0 && p->rest)
     is_list = node_if(x, node_prim1(x, PRIM_is_pair, node_local(x, test->v, at), at),
                       node_bool(x, true, at), is_list, at);
@@ -378,8 +381,8 @@ static CoreNode *branch(Tree *t, Rows *rows, const Test *test) {
   }
   CoreVar *next = var_new(x, "_next", test->pattern->span);
   CoreLambda *no = lambda_new(x, NULL, 0, NULL, compile(t, no_rows), test->pattern->span);
-  CoreNode *body = tag == PAT_SEQ ? seq_test(t, test, parts, yes, next)
-                                  : dict_test(t, test, parts, yes, next);
+  CoreNode *body =
+      tag == PAT_SEQ ? seq_test(t, test, parts, yes, next) : dict_test(t, test, parts, yes, next);
   return node_let1(x, next, node_lambda(x, no, no->span), body, test->pattern->span);
 }
 
@@ -517,8 +520,8 @@ static void warn_missing_case(Expand *x, Clause *const *clauses, size_t n, Span 
     missing++;
   }
   if (missing == 0) return;
-  diag_report(x->diag, DIAG_W0306, at, "the case%s %s of %s %s not matched", missing == 1 ? "" : "s",
-              names, e->name->bytes, missing == 1 ? "is" : "are");
+  diag_report(x->diag, DIAG_W0306, at, "the case%s %s of %s %s not matched",
+              missing == 1 ? "" : "s", names, e->name->bytes, missing == 1 ? "is" : "are");
   diag_help(x->diag, "a value of another case is a match error; add a clause, or `_`");
 }
 

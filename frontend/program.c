@@ -28,7 +28,8 @@ CoreGlobal *global_new(Expand *x, const Name *name, Span at) {
 static bool is_taken(Expand *x, const Name *name, Span at) {
   const Binding *builtin = ptrmap_get(x->builtins, name);
   if (builtin && builtin->tag == BIND_FORM && !builtin->form->soft) {
-    diag_report(x->diag, DIAG_E0209, at, "`%s` is a special form and cannot be defined", name->bytes);
+    diag_report(x->diag, DIAG_E0209, at, "`%s` is a special form and cannot be defined",
+                name->bytes);
     diag_help(x->diag, "choose another name; a parameter or a let may use this one");
     return true;
   }
@@ -80,12 +81,17 @@ static bool is_method(Expand *x, const Define *def) {
   const Binding *library = ptrmap_get(x->prelude.names, def->name);
   const Binding *builtin = ptrmap_get(x->builtins, def->name);
   bool function = own && own->item && own->item->tag == ITEM_FUNCTION;
-  bool extends = !own && x->module != &x->prelude && (library || (builtin && builtin->tag == BIND_PRIM));
+  bool extends =
+      !own && x->module != &x->prelude && (library || (builtin && builtin->tag == BIND_PRIM));
   if ((!function && !extends) || def->name->bytes[0] == '%') return false;
-  diag_report(x->diag, DIAG_E0910, def->name_span, "methods of a name that is defined already are not available yet");
+  diag_report(x->diag, DIAG_E0910, def->name_span,
+              "methods of a name that is defined already are not available yet");
   if (own) diag_note(x->diag, own->span, "`%s` is defined here", def->name->bytes);
-  else diag_help(x->diag, "`%s` is a function of the library; without annotated parameters this "
-                          "definition takes its place in this file", def->name->bytes);
+  else
+    diag_help(x->diag,
+              "`%s` is a function of the library; without annotated parameters this "
+              "definition takes its place in this file",
+              def->name->bytes);
   return true;
 }
 
@@ -95,7 +101,8 @@ static bool is_lambda_form(Expand *x, const Datum *d) {
 
 static void declare_name(Expand *x, Top *top) {
   Define *def = &top->def;
-  bool function = def->tag == DEFINE_FUNCTION || is_lambda_form(x, def->datum->items[def->datum->n - 1]);
+  bool function =
+      def->tag == DEFINE_FUNCTION || is_lambda_form(x, def->datum->items[def->datum->n - 1]);
   if (is_method(x, def)) return;
   def->binding = module_declare(x, BIND_GLOBAL, def->name, def->name_span);
   if (!def->binding) return;
@@ -132,7 +139,8 @@ static void define_alias(Expand *x, const Define *def) {
     return;
   }
   const Datum *value = d->items[2];
-  bool is_union = value->kind == DATUM_LIST && value->n > 0 && datum_is_symbol(value->items[0], "union");
+  bool is_union =
+      value->kind == DATUM_LIST && value->n > 0 && datum_is_symbol(value->items[0], "union");
   def->binding->kind = is_union ? kind_union(x, value, def->name) : kind_of_datum(x, value);
 }
 
@@ -145,8 +153,7 @@ static void define_kinds(Expand *x, const Tops *tops) {
     else if (def->tag == DEFINE_ENUM) enum_define(x, def);
     else if (def->tag == DEFINE_VALUE && def->datum->n == 4 && def->binding)
       def->binding->kind = kind_of_datum(x, def->datum->items[2]);
-    else if (def->tag == DEFINE_FUNCTION && def->binding)
-      define_result_kind(x, def, def->binding);
+    else if (def->tag == DEFINE_FUNCTION && def->binding) define_result_kind(x, def, def->binding);
   }
 }
 
@@ -159,7 +166,8 @@ static void expand_test(Expand *x, const Datum *d) {
     return;
   }
   CoreLambda *l = lambda_new(x, NULL, 0, NULL, expand_body(x, d, 2, "this test"), d->span);
-  const char *text = name->kind == DATUM_SYMBOL ? name->name->bytes : arena_copy(x->a, name->text, name->nbytes);
+  const char *text =
+      name->kind == DATUM_SYMBOL ? name->name->bytes : arena_copy(x->a, name->text, name->nbytes);
   if (x->with_tests) VEC_PUSH(x->a, &x->p->tests, ((CoreTest){text, l, d->span}));
 }
 
@@ -260,7 +268,7 @@ CoreProgram *expand_program(Arena *a, NameTable *names, SourceMap *sources, Diag
   forgive_lost_names(x, program);
   expand_module(x, &x->prelude, prelude);
   expand_module(x, &x->program, program);
-  call_check_arity(x);
   core_refresh_vars(p);
+  call_check_arity(x);
   return p;
 }

@@ -14,24 +14,39 @@ static const struct {
   const char *name, *group;
   DiagCode code;
 } later_names[] = {
-    {"handle", "effects", DIAG_E0904},         {"perform", "effects", DIAG_E0904},
-    {"try", "handling of errors", DIAG_E0904}, {"raise", "handling of errors", DIAG_E0904},
+    {"handle", "effects", DIAG_E0904},
+    {"perform", "effects", DIAG_E0904},
+    {"try", "handling of errors", DIAG_E0904},
+    {"raise", "handling of errors", DIAG_E0904},
     {"prompt", "delimited control", DIAG_E0904},
     {"control", "delimited control", DIAG_E0904},
-    {"fiber", "fibers", DIAG_E0905},           {"yield", "fibers", DIAG_E0905},
-    {"resume", "fibers", DIAG_E0905},          {"spawn", "fibers", DIAG_E0905},
-    {"with-fibers", "fibers", DIAG_E0905},     {"chan", "channels", DIAG_E0905},
-    {"send", "channels", DIAG_E0905},          {"recv", "channels", DIAG_E0905},
-    {"select", "channels", DIAG_E0905},        {"thread", "threads", DIAG_E0905},
-    {"thread-join", "threads", DIAG_E0905},    {"atom", "atoms", DIAG_E0905},
-    {"deref", "atoms", DIAG_E0905},            {"reset!", "atoms", DIAG_E0905},
-    {"swap!", "atoms", DIAG_E0905},            {"cas!", "atoms", DIAG_E0905},
+    {"fiber", "fibers", DIAG_E0905},
+    {"yield", "fibers", DIAG_E0905},
+    {"resume", "fibers", DIAG_E0905},
+    {"spawn", "fibers", DIAG_E0905},
+    {"with-fibers", "fibers", DIAG_E0905},
+    {"chan", "channels", DIAG_E0905},
+    {"send", "channels", DIAG_E0905},
+    {"recv", "channels", DIAG_E0905},
+    {"select", "channels", DIAG_E0905},
+    {"thread", "threads", DIAG_E0905},
+    {"thread-join", "threads", DIAG_E0905},
+    {"atom", "atoms", DIAG_E0905},
+    {"deref", "atoms", DIAG_E0905},
+    {"reset!", "atoms", DIAG_E0905},
+    {"swap!", "atoms", DIAG_E0905},
+    {"cas!", "atoms", DIAG_E0905},
     {"freeze", "sharing between threads", DIAG_E0905},
-    {"define-syntax", "macros", DIAG_E0906},   {"syntax-rules", "macros", DIAG_E0906},
-    {"let-syntax", "macros", DIAG_E0906},      {"letrec-syntax", "macros", DIAG_E0906},
-    {"import", "modules", DIAG_E0907},         {"module", "modules", DIAG_E0907},
-    {"export", "modules", DIAG_E0907},         {"lift", "staging", DIAG_E0909},
-    {"run", "staging", DIAG_E0909},            {"union", "unions as values", DIAG_E0902},
+    {"define-syntax", "macros", DIAG_E0906},
+    {"syntax-rules", "macros", DIAG_E0906},
+    {"let-syntax", "macros", DIAG_E0906},
+    {"letrec-syntax", "macros", DIAG_E0906},
+    {"import", "modules", DIAG_E0907},
+    {"module", "modules", DIAG_E0907},
+    {"export", "modules", DIAG_E0907},
+    {"lift", "staging", DIAG_E0909},
+    {"run", "staging", DIAG_E0909},
+    {"union", "unions as values", DIAG_E0902},
 };
 
 static void add_builtin(Expand *x, Binding b) {
@@ -42,8 +57,8 @@ static void add_builtin(Expand *x, Binding b) {
 
 static void add_forms(Expand *x, const SpecialForm *forms) {
   for (; forms->name; forms++)
-    add_builtin(x, (Binding){.tag = BIND_FORM, .name = name_cstr(x->names, forms->name),
-                             .form = forms});
+    add_builtin(
+        x, (Binding){.tag = BIND_FORM, .name = name_cstr(x->names, forms->name), .form = forms});
 }
 
 void scope_init(Expand *x) {
@@ -59,7 +74,8 @@ void scope_init(Expand *x) {
                              .later = later_names[i].group,
                              .later_code = later_names[i].code});
   for (int id = 0; id < PRIM_COUNT; id++)
-    add_builtin(x, (Binding){.tag = BIND_PRIM, .name = name_cstr(x->names, prim_table[id].name),
+    add_builtin(x, (Binding){.tag = BIND_PRIM,
+                             .name = name_cstr(x->names, prim_table[id].name),
                              .prim = (PrimId)id});
   add_forms(x, control_forms);
   add_forms(x, loop_forms);
@@ -81,7 +97,10 @@ static void warn_shadow(Expand *x, const Name *name, Span at) {
 
 Binding *scope_bind(Expand *x, const Name *name, CoreVar *var, Span at, bool warn_unused) {
   Binding *b = ARENA_NEW(x->a, Binding);
-  *b = (Binding){.tag = BIND_LOCAL, .name = name, .var = var, .span = at,
+  *b = (Binding){.tag = BIND_LOCAL,
+                 .name = name,
+                 .var = var,
+                 .span = at,
                  .warn_unused = warn_unused && !is_quiet(name) && x->module != &x->prelude,
                  .outer = ptrmap_get(x->locals, name)};
   warn_shadow(x, name, at);
@@ -117,8 +136,8 @@ static bool is_visible(const Expand *x, const Name *name) {
 Binding *scope_global(Expand *x, const Name *name) {
   Binding *builtin = ptrmap_get(x->builtins, name);
   /* the prelude's function of a form's name is for its use as a value */
-  bool fixed = builtin && builtin->tag == BIND_FORM &&
-               (!builtin->form->soft || x->module == &x->prelude);
+  bool fixed =
+      builtin && builtin->tag == BIND_FORM && (!builtin->form->soft || x->module == &x->prelude);
   if (fixed) return builtin;
   Binding *b = ptrmap_get(x->module->names, name);
   if (b) return b;
@@ -213,7 +232,8 @@ void scope_warn_capital(Expand *x, const Name *name, Span at) {
   NameVec cases = {0};
   add_names(x, x->module->names, WANTED_CONSTRUCTOR, &cases);
   const Name *near = diag_suggest(name, cases.items, cases.n);
-  diag_report(x->diag, DIAG_W0305, at, "`%s` is bound here as a name, and matches everything", name->bytes);
+  diag_report(x->diag, DIAG_W0305, at, "`%s` is bound here as a name, and matches everything",
+              name->bytes);
   if (near) diag_help(x->diag, "did you mean `%s`?", near->bytes);
   else diag_help(x->diag, "no case or struct of that name is known");
 }

@@ -125,7 +125,8 @@ int struct_field(const Expand *x, uint32_t kind_index, const Name *field) {
 
 /* ---- constructors ---- */
 
-static CoreNode *make_object(Expand *x, uint32_t index, uint32_t n, CoreNode *const *fields, Span at) {
+static CoreNode *make_object(Expand *x, uint32_t index, uint32_t n, CoreNode *const *fields,
+                             Span at) {
   CoreNode **args = ARENA_ARRAY(x->a, CoreNode *, n + 1);
   args[0] = node_raw(x, index, at);
   for (uint32_t i = 0; i < n; i++) args[i + 1] = fields[i];
