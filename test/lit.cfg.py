@@ -7,6 +7,8 @@ or one file of it: ... build/release/test/cli/version.test
 
 import os
 import resource
+import subprocess
+import tempfile
 
 import lit.formats
 
@@ -41,6 +43,18 @@ config.available_features.add("release" if not config.omni_debug else "debug")
 if config.omni_sanitize:
     config.available_features.add("sanitizers")
     config.available_features.add("asan" if "address" in config.omni_sanitize else "tsan")
+
+
+
+def can_mount():
+    with tempfile.TemporaryDirectory() as folder:
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40k", "tmpfs", folder],
+                                 capture_output=True).returncode == 0
+        return mounted and subprocess.run(["umount", folder]).returncode == 0
+
+
+if os.geteuid() == 0 and can_mount():
+    config.available_features.add("mount")
 
 # A compile or a run that hangs is a failure, not a hung suite. Every process
 # that loops is ended by its CPU limit; lit's own limit, which also ends what

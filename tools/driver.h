@@ -113,7 +113,9 @@ void scratch_remove(void);
 /* The same from a crash handler, and the linker's end with it: takes no lock,
  * async-signal-safe. */
 void scratch_abandon(void);
-int scratch_write(const Options *o, const char *name, const char *bytes, size_t nbytes);
+/* A file in the folder, on the way to `final`, which messages name. */
+int scratch_write(const Options *o, const char *name, const char *final, const char *bytes,
+                  size_t nbytes);
 /* The whole way for bytes in memory; "-" is standard output. */
 int output_write(const Options *o, const char *final, const char *bytes, size_t nbytes);
 int output_copy_to_device(const Options *o, const char *name, const char *final);

@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -99,19 +100,29 @@ static char *const *link_command(const Options *o, const char *cc, const char *o
   return (char *const *)v.items;
 }
 
-static bool disk_is_full(const char *folder) {
-  struct statvfs st;
-  return folder && statvfs(folder, &st) == 0 && st.f_bavail == 0;
+/* A linker that runs out of disk removes what it wrote, so a full disk is seen
+ * by there being less room than the parts of the program take. */
+static bool disk_is_full(const Options *o, const char *object) {
+  struct statvfs disk;
+  struct stat st;
+  const char *folder = scratch_folder_view();
+  if (!folder || statvfs(folder, &disk) < 0) return false;
+  uint64_t wanted = 0, room = (uint64_t)disk.f_bavail * disk.f_frsize;
+  const char *archive = arena_printf(o->arena, "%s/libomnirt.a", runtime_folder(o));
+  if (stat(archive, &st) == 0) wanted += (uint64_t)st.st_size;
+  if (object && stat(object, &st) == 0) wanted += (uint64_t)st.st_size;
+  return room < wanted;
 }
 
-static int report_failure(const Options *o, const char *cc, ProcessResult result) {
+static int report_failure(const Options *o, const char *cc, const char *object,
+                          ProcessResult result) {
   if (result.spawn_error) {
     message_error(o, "cannot run the linker %s: %s", shown(o->arena, cc),
                   strerror(result.spawn_error));
     return STATUS_IO;
   }
-  if (disk_is_full(scratch_folder_view())) {
-    message_error(o, "linking failed: no space left on the disk");
+  if (disk_is_full(o, object)) {
+    message_error(o, "linking failed: there is no room for the program on the disk");
     return STATUS_IO;
   }
   if (result.status < 0)
@@ -140,5 +151,5 @@ int link_program(const Options *o, const char *object, const char *executable) {
   if (o->dry_run) return STATUS_OK;
   ProcessResult result = process_run(o->arena, argv, scratch_folder_view());
   if (!result.spawn_error && result.status == 0) return STATUS_OK;
-  return report_failure(o, cc, result);
+  return report_failure(o, cc, object, result);
 }

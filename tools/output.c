@@ -152,13 +152,14 @@ static int write_all(int fd, const char *bytes, size_t nbytes) {
   return 0;
 }
 
-int scratch_write(const Options *o, const char *name, const char *bytes, size_t nbytes) {
+int scratch_write(const Options *o, const char *name, const char *final, const char *bytes,
+                  size_t nbytes) {
   const char *path = scratch_path(o->arena, name);
   int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (fd < 0) return write_failed(o, path, errno);
+  if (fd < 0) return write_failed(o, final, errno);
   int error = write_all(fd, bytes, nbytes);
   if (close(fd) < 0 && !error) error = errno;
-  return error ? write_failed(o, path, error) : STATUS_OK;
+  return error ? write_failed(o, final, error) : STATUS_OK;
 }
 
 /* A reader that went away (`omni-llc --dump=core x | head`) ends us as it ends
@@ -197,7 +198,7 @@ int output_write(const Options *o, const char *final, const char *bytes, size_t 
   if (output_is_special(final)) return write_to_special(o, final, bytes, nbytes);
   int status = scratch_make(o, final);
   if (status) return status;
-  status = scratch_write(o, "output", bytes, nbytes);
+  status = scratch_write(o, "output", final, bytes, nbytes);
   if (!status) status = scratch_commit(o, "output", final);
   scratch_remove();
   return status;

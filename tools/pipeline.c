@@ -243,7 +243,7 @@ static int link_object(Compile *c, const IrBuffer *object) {
   if (status) return status;
   const char *executable = scratch_path(c->arena, "program");
   const char *path = object ? scratch_path(c->arena, "program.o") : NULL;
-  if (object) status = scratch_write(o, "program.o", object->bytes, object->nbytes);
+  if (object) status = scratch_write(o, "program.o", c->output, object->bytes, object->nbytes);
   if (!status) status = link_program(o, path, executable);
   stage_done(c, "link");
   if (!status && !o->dry_run) status = scratch_commit(o, "program", c->output);
