@@ -99,6 +99,7 @@ static void step_functions(Expand *x, Steps *steps, const ItemVec *functions) {
   for (uint32_t i = 0; i < s.n; i++) {
     s.vars[i] = functions->items[i]->binding->var;
     s.nodes[i] = functions->items[i]->node;
+    if (s.nodes[i]->kind == CORE_LAMBDA) s.vars[i]->lambda = s.nodes[i]->lambda;
   }
   VEC_PUSH(x->a, steps, s);
 }

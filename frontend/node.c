@@ -64,6 +64,7 @@ CoreNode *node_let1(Expand *x, CoreVar *v, CoreNode *init, CoreNode *body, Span 
 CoreNode *node_letrec1(Expand *x, CoreVar *v, CoreLambda *l, CoreNode *body, Span at) {
   CoreNode *n = node_let1(x, v, node_lambda(x, l, l->span), body, at);
   n->kind = CORE_LETREC;
+  if (!v->assigned) v->lambda = l;
   return n;
 }
 
