@@ -205,6 +205,7 @@ void core_simplify(CoreProgram *p, int level) {
   simplify_round(p, level);
   if (level >= 2) simplify_round(p, level);
   core_normalise(p);
+  if (level >= 2) simplify_struct_parameters(p);
   if (level >= 2) simplify_self_calls(p);
   simplify_loops(p);
   core_normalise(p);

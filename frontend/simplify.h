@@ -80,6 +80,11 @@ static inline bool literal_is_immediate(const Literal *l) {
 /* Small recursive functions are inlined into themselves once. */
 void simplify_self_calls(CoreProgram *p);
 
+/* ---- simplify_struct.c ---- */
+/* Functions that read many fields of a parameter get a version in which its
+ * kind is known. */
+void simplify_struct_parameters(CoreProgram *p);
+
 /* ---- simplify_loop.c ---- */
 /* Self tail calls of global functions become loops; LETRECs move to where their
  * functions are used. */
