@@ -166,9 +166,16 @@ ProcessResult process_wait(pid_t pid);
  * if that is not NULL. No shell. */
 ProcessResult process_run(Arena *a, char *const *argv, const char *tmpdir);
 
+/* ---- target.c ---- */
+bool target_is_host(const Options *o);
+/* Checks -mcpu and replaces `native`; 0 or an exit status. */
+int target_check(Options *o);
+
 /* ---- link.c ---- */
 /* Folder of libomnirt.a and ops_inline.bc, found beside the running program. */
 const char *runtime_folder(const Options *o);
+/* That a file of the runtime is there; 0 or an exit status. */
+int runtime_check(const Options *o, const char *name);
 /* Links objects (may be NULL) and the inputs of `o` into `executable`. */
 int link_program(const Options *o, const char *object, const char *executable);
 
@@ -182,7 +189,7 @@ void reproducer_arm_thread(void);
 
 /* ---- pipeline.c ---- */
 /* The compile; an exit status. */
-int compile_run(const Options *o);
+int compile_run(Options *o);
 /* Where the output goes if -o does not say; NULL and a message if unclear. */
 const char *output_default(const Options *o);
 

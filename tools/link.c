@@ -29,7 +29,7 @@ static const char *program_folder(Arena *a) {
 const char *runtime_folder(const Options *o) {
   const char *bin = program_folder(o->arena);
   const char *folder = arena_printf(o->arena, "%s/../lib/omni", bin ? bin : ".");
-  return o->triple ? arena_printf(o->arena, "%s/%s", folder, o->triple) : folder;
+  return !target_is_host(o) ? arena_printf(o->arena, "%s/%s", folder, o->triple) : folder;
 }
 
 /* OMNI_CC if set, else the cross compiler's name, else the usual ones */
@@ -42,7 +42,7 @@ static const char *find_linker(const Options *o) {
                     shown(o->arena, chosen));
     return path;
   }
-  if (o->triple) {
+  if (!target_is_host(o)) {
     const char *cross = arena_printf(o->arena, "%s-gcc", o->triple);
     const char *path = program_find(o->arena, cross);
     if (!path) message_error(o, "cannot link: there is no %s on PATH", cross);
@@ -133,16 +133,21 @@ static int report_failure(const Options *o, const char *cc, const char *object,
   return STATUS_PROGRAM;
 }
 
-static int check_runtime(const Options *o) {
-  const char *archive = arena_printf(o->arena, "%s/libomnirt.a", runtime_folder(o));
-  if (access(archive, R_OK) == 0) return STATUS_OK;
-  message_error(o, "cannot link: the runtime library %s: %s", shown(o->arena, archive),
-                strerror(errno));
-  return STATUS_IO;
+int runtime_check(const Options *o, const char *name) {
+  const char *path = arena_printf(o->arena, "%s/%s", runtime_folder(o), name);
+  if (access(path, R_OK) == 0) return STATUS_OK;
+  if (target_is_host(o)) {
+    message_error(o, "the runtime library is not there: %s: %s", shown(o->arena, path),
+                  strerror(errno));
+    return STATUS_IO;
+  }
+  message_error(o, "--target=%s: there is no runtime library for it, in %s", o->triple,
+                shown(o->arena, runtime_folder(o)));
+  return STATUS_USAGE;
 }
 
 int link_program(const Options *o, const char *object, const char *executable) {
-  int status = check_runtime(o);
+  int status = runtime_check(o, "libomnirt.a");
   if (status) return status;
   const char *cc = find_linker(o);
   if (!cc) return STATUS_IO;

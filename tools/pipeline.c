@@ -327,10 +327,13 @@ static int compile_core(Compile *c, const CoreProgram *p) {
     message_error(c->o, "--target=%s: %s", c->o->triple ? c->o->triple : "", message);
     return STATUS_USAGE;
   }
+  bool optimised = options.bitcode_path && (!c->o->dump || c->o->dump == DUMP_ASM);
+  int status = optimised ? runtime_check(c->o, "ops_inline.bc") : STATUS_OK;
+  if (status) return status;
   stage_done(c, "start LLVM");
   IrModule *m = ir_emit(p, &options);
   stage_done(c, "emit");
-  int status = back_end(c, m, &options);
+  status = back_end(c, m, &options);
   ir_free(m);
   return status;
 }
@@ -359,7 +362,7 @@ static int compile_program(Compile *c) {
   return compile_core(c, p);
 }
 
-int compile_run(const Options *o) {
+int compile_run(Options *o) {
   Compile c = {.o = o, .arena = o->arena, .port = arena_port(o->arena)};
   clock_gettime(CLOCK_MONOTONIC, &c.mark);
   c.output = o->output ? o->output : output_default(o);
@@ -367,6 +370,7 @@ int compile_run(const Options *o) {
   if (o->verbose) print_version(stderr);
   int status = check_output(&c);
   if (!status) status = check_passes(&c);
+  if (!status) status = target_check(o);
   if (status) return status;
   if (!o->input) return link_object(&c, NULL);
   c.sources = sources_new(c.arena);
