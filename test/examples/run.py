@@ -4,7 +4,7 @@
     run.py --omni-llc PATH [-O0] [-O2] [--disable-pass=P]... [NAME...]
 
 Each -O level given is one round over all the examples, with the passes named
-by --disable-pass off; --flags "..." adds a round with exactly these flags.
+by --disable-pass off; --flags="..." adds a round with exactly these flags.
 Every round also checks that the runtime's accounting (OMNI_STATS=json, one
 line on stderr) reports no byte outstanding.
 """
