@@ -83,6 +83,7 @@ typedef struct Infer {
   VEC(CoreVar *) tracked; /* assigned variables in scope that no other frame sees */
   size_t frame_tracked;   /* the first of the frame at hand */
   FactVec states;         /* saved states of tracked variables, a stack */
+  bool assigns;           /* infer_refine.c: the test at hand assigns variables */
   bool dead;              /* the place at hand is never reached */
   bool changed;           /* the root at hand must be walked again */
   bool final;             /* facts stand still: rewrite */
@@ -134,6 +135,8 @@ enum { /* by number, as LIT_KIND has it */
 /* ---- infer_refine.c: branches ---- */
 /* Narrows what is known of variables, given how a test came out. */
 void infer_refine(Infer *f, const CoreNode *test, bool truth);
+/* Narrows what is known of variables, given that a primitive has not failed. */
+void infer_assume_done(Infer *f, const CoreNode *prim, const Fact *args);
 void infer_set_now(Infer *f, CoreVar *v, Fact fact);
 
 /* ---- infer_flow.c: the walk ---- */

@@ -281,6 +281,7 @@ static Fact eval_prim(Infer *f, CoreNode **slot) {
     const Fact *args = f->states.items + base;
     result = infer_prim_result(f, n, args);
     note_fields(f, n, args);
+    infer_assume_done(f, n, args);
     if (f->final && result.kinds) result = infer_rewrite_prim(f, slot, args, result);
     if (!result.kinds) f->dead = true;
   }

@@ -10,14 +10,26 @@ void infer_set_now(Infer *f, CoreVar *v, Fact fact) {
   f->now[v->id] = fact;
 }
 
-/* The variable of a node whose fact may be narrowed, or NULL. */
-static CoreVar *variable(const CoreNode *n) {
+/* The variable of a node whose fact may be narrowed, or NULL. What a test read
+ * of an assigned variable is its value still unless the test itself assigns. */
+static CoreVar *variable(const Infer *f, const CoreNode *n) {
   if (n->kind != CORE_LOCAL || n->var->lambda) return NULL;
-  return n->var->assigned && n->var->captured ? NULL : n->var;
+  return n->var->assigned && (n->var->captured || f->assigns) ? NULL : n->var;
+}
+
+static bool assigns(CoreNode *n) {
+  for (;;) {
+    if (n->kind == CORE_SET) return true;
+    uint32_t count = core_nchildren(n);
+    if (count == 0) return false;
+    for (uint32_t i = 0; i + 1 < count; i++)
+      if (assigns(core_child(n, i))) return true;
+    n = core_child(n, count - 1);
+  }
 }
 
 static void narrow_kinds(Infer *f, const CoreNode *n, CoreKinds kinds) {
-  CoreVar *v = variable(n);
+  CoreVar *v = variable(f, n);
   if (!v) return;
   Fact a = f->now[v->id];
   if (!(a.kinds & ~kinds)) return;
@@ -67,14 +79,14 @@ static bool arithmetic_op(PrimId id, FactOp *op) {
  * x + c, x - c and x * x. That x is an integer must follow from the node's
  * being one, so the variable must have no Float part. */
 static void narrow_interval(Infer *f, const CoreNode *n, int64_t lo, int64_t hi) {
-  CoreVar *v = variable(n);
+  CoreVar *v = variable(f, n);
   if (v) {
     narrow_var(f, v, lo, hi);
     return;
   }
   if (n->kind != CORE_PRIM || n->prim.nargs != 2) return;
   const CoreNode *a = n->prim.args[0], *b = n->prim.args[1];
-  CoreVar *x = variable(a);
+  CoreVar *x = variable(f, a);
   if (!x || !fact_is_integer(f->now[x->id])) return;
   bool constant = b->kind == CORE_CONST && b->literal->kind == LIT_INT &&
                   omni_fits_fixnum(b->literal->integer);
@@ -84,13 +96,13 @@ static void narrow_interval(Infer *f, const CoreNode *n, int64_t lo, int64_t hi)
     narrow_var(f, x, shifted(lo, -b->literal->integer), shifted(hi, -b->literal->integer));
   else if (op == FACT_SUB && constant)
     narrow_var(f, x, shifted(lo, b->literal->integer), shifted(hi, b->literal->integer));
-  else if (op == FACT_MUL && variable(b) == x && hi >= 0 && hi < INT_HIGH)
+  else if (op == FACT_MUL && variable(f, b) == x && hi >= 0 && hi < INT_HIGH)
     narrow_var(f, x, -root_of(hi), root_of(hi));
 }
 
 static Fact fact_at(const Infer *f, const CoreNode *n) {
   if (n->kind == CORE_CONST) return fact_of_literal(n->literal);
-  const CoreVar *v = variable(n);
+  const CoreVar *v = variable(f, n);
   return v ? f->now[v->id] : fact_of_kinds(n->kinds);
 }
 
@@ -150,7 +162,7 @@ static void refine_identical(Infer *f, const CoreNode *a, const CoreNode *b, boo
 }
 
 static void refine_shape(Infer *f, const CoreNode *n, const CoreNode *kind) {
-  CoreVar *v = variable(n);
+  CoreVar *v = variable(f, n);
   if (!v || kind->kind != CORE_CONST) return;
   Fact a = f->now[v->id];
   if (a.kinds != KB_STRUCT) return;
@@ -193,7 +205,7 @@ static bool is_const_truth(const CoreNode *n, bool truth) {
   return n->kind == CORE_CONST && (fact_truth(fact_of_literal(n->literal)) > 0) == truth;
 }
 
-void infer_refine(Infer *f, const CoreNode *test, bool truth) {
+static void refine(Infer *f, const CoreNode *test, bool truth) {
   CoreKinds falsy = KB_FALSE | KB_NOTHING;
   for (;;) {
     if (test->kind == CORE_LOCAL) {
@@ -213,7 +225,28 @@ void infer_refine(Infer *f, const CoreNode *test, bool truth) {
     /* (if a b false) is true, (if a true b) is false: both a and b came out so */
     const CoreNode *arm = truth ? test->branch.otherwise : test->branch.then;
     if (!is_const_truth(arm, !truth)) return;
-    infer_refine(f, test->branch.test, truth);
+    refine(f, test->branch.test, truth);
     test = truth ? test->branch.then : test->branch.otherwise;
   }
+}
+
+void infer_refine(Infer *f, const CoreNode *test, bool truth) {
+  f->assigns = assigns((CoreNode *)test);
+  refine(f, test, truth);
+}
+
+static bool takes_index(PrimId id) {
+  return id == PRIM_array_ref || id == PRIM_array_set || id == PRIM_index_ref ||
+         id == PRIM_index_set;
+}
+
+/* What follows from a primitive's having come back: an index into an array was
+ * one. This, like the kinds of results, holds because a primitive that fails
+ * does not come back; should a handler one day resume with a value, it must
+ * leave through another door. */
+void infer_assume_done(Infer *f, const CoreNode *n, const Fact *args) {
+  if (!takes_index(n->prim.id) || args[0].kinds != KB_ARRAY) return;
+  f->assigns = assigns((CoreNode *)n);
+  narrow_kinds(f, n->prim.args[1], KB_FIX);
+  narrow_interval(f, n->prim.args[1], 0, INT64_C(1) << 48);
 }

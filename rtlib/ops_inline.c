@@ -451,30 +451,44 @@ void omni_prim_slots_set(OmniThread *t, const OmniSite *site, OmniValue a, OmniV
     omni_array_set_slow(t, site, a, i, v);
 }
 
-/* Element i of a typed array of that C type. */
+/* The element kind and the value are proved, so what is left for the slow path is
+ * to raise an error. That it does not come back is said here, lest a loop be
+ * compiled as if the array could be another one after each store. */
+static inline _Noreturn void raised(void) { __builtin_trap(); }
+
+/* Element i of a typed array of that C type. `bool`, not `uint8_t`: a store
+ * through a character type might change the array's length, for all C knows. */
 #define ELEMENT(ctype, a, i) \
   (((ctype *)(void *)omni_raw_bytes(omni_array_store(a)))[omni_fixnum_value(i)])
 
 double omni_prim_f64_ref(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i) {
   if (OMNI_LIKELY(omni_array_has_index(a, i))) return ELEMENT(const double, a, i);
   omni_array_ref_slow(t, site, a, i);
-  return 0;
+  raised();
 }
 
 void omni_prim_f64_set(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i, double v) {
-  if (OMNI_LIKELY(omni_array_has_index(a, i) && !omni_is_frozen(a))) ELEMENT(double, a, i) = v;
-  else omni_array_set_slow(t, site, a, i, from_double(t, v));
+  if (OMNI_LIKELY(omni_array_has_index(a, i) && !omni_is_frozen(a))) {
+    ELEMENT(double, a, i) = v;
+    return;
+  }
+  omni_array_set_slow(t, site, a, i, from_double(t, v));
+  raised();
 }
 
 bool omni_prim_bool_ref(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i) {
-  if (OMNI_LIKELY(omni_array_has_index(a, i))) return ELEMENT(const uint8_t, a, i) != 0;
+  if (OMNI_LIKELY(omni_array_has_index(a, i))) return ELEMENT(const bool, a, i);
   omni_array_ref_slow(t, site, a, i);
-  return false;
+  raised();
 }
 
 void omni_prim_bool_set(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i, bool v) {
-  if (OMNI_LIKELY(omni_array_has_index(a, i) && !omni_is_frozen(a))) ELEMENT(uint8_t, a, i) = v;
-  else omni_array_set_slow(t, site, a, i, omni_bool(v));
+  if (OMNI_LIKELY(omni_array_has_index(a, i) && !omni_is_frozen(a))) {
+    ELEMENT(bool, a, i) = v;
+    return;
+  }
+  omni_array_set_slow(t, site, a, i, omni_bool(v));
+  raised();
 }
 
 /* Integers; a value that does not fit the element is left to the slow path. */

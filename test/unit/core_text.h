@@ -4,7 +4,7 @@
  *   program  (define (f x ..) body ..)   a global function
  *            (define x expr)             a global value, set at that place
  *            expr                        a top-level form
- *   expr     5 1.5 true false nothing () 'symbol name
+ *   expr     5 1.5 true false nothing () 'symbol kind:N name
  *            (fn (x .. ) body ..)  (fn self (x) body ..)   `& x` last: rest; `? x`: optional
  *            (let ((x e) ..) body ..)  (letrec ((f (fn ..)) ..) body ..)
  *            (if a b c)  (set! x e)  (do e ..)  (apply f e ..)
@@ -250,6 +250,12 @@ static inline const Literal *text_literal(CoreText *t, const Name *word) {
     l->kind = LIT_SYMBOL;
     l->text = word->bytes + 1;
     l->nbytes = word->nbytes - 1;
+    return l;
+  }
+  if (!strncmp(word->bytes, "kind:", 5)) { /* kind:N, as numbered by kinds.def */
+    Literal *l = ARENA_NEW(t->p->arena, Literal);
+    l->kind = LIT_KIND;
+    l->integer = atoll(word->bytes + 5);
     return l;
   }
   if (text_is(word, "true")) return core_literal_of(t->p, LIT_TRUE);

@@ -89,6 +89,30 @@ static void shared_variables_are_not_narrowed(void) {
         "fx_add");
 }
 
+/* i is 5 or less when it is compared, and something else in the arm */
+static void a_test_that_assigns_bounds_nothing(void) {
+  LACKS("(let ((i 0)) (do (letrec ((w (fn () (if (lt i (do (set! i 2305843009213693951) 5))"
+        " (do (set! i (add i 1)) (w)) nothing)))) (w)) (println i)))",
+        "nowrap");
+}
+
+static void an_index_is_an_index_afterwards(void) {
+  SHOWS("(define (f a) (letrec ((l (fn (i) (if (array_ref a i) (l (add i 1)) i)))) (l 0)))"
+        "(println (f (make_array 9 true)))",
+        "prim fx_add_nowrap");
+}
+
+static void a_square_below_a_bound(void) {
+  SHOWS("(define (f n) (letrec ((l (fn (i) (if (lt (mul i i) n) (l (add i 1)) i)))) (l 2)))"
+        "(println (f 100) (f 1000))",
+        "prim fx_mul_nowrap");
+}
+
+static void typed_arrays_give_doubles(void) {
+  SHOWS("(define (f a) (add (array_ref a 0) 1.5)) (println (f (typed_array kind:12 3)))",
+        "prim f64_ref");
+}
+
 static void doubles_travel_unboxed(void) {
   const char *text = "(define (norm x y) (add (mul x x) (mul y y)))"
                      "(define (f a) (mul 2 (norm a 1.5))) (println (f 0.5))";
@@ -142,6 +166,10 @@ int main(int argc, char **argv) {
       {"not_equal_does_not_bound", not_equal_does_not_bound},
       {"while_loops_are_followed", while_loops_are_followed},
       {"shared_variables_are_not_narrowed", shared_variables_are_not_narrowed},
+      {"a_test_that_assigns_bounds_nothing", a_test_that_assigns_bounds_nothing},
+      {"an_index_is_an_index_afterwards", an_index_is_an_index_afterwards},
+      {"a_square_below_a_bound", a_square_below_a_bound},
+      {"typed_arrays_give_doubles", typed_arrays_give_doubles},
       {"doubles_travel_unboxed", doubles_travel_unboxed},
       {"tail_calls_agree_on_the_result", tail_calls_agree_on_the_result},
       {"pairs_are_known_in_the_arm", pairs_are_known_in_the_arm},

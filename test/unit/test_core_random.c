@@ -20,6 +20,7 @@ typedef struct Gen {
   const char *names[NAMES_MAX]; /* variables in scope */
   bool is_loop[NAMES_MAX];      /* a function of one parameter */
   bool is_number[NAMES_MAX];
+  bool is_counter[NAMES_MAX];   /* may be set by a test */
   size_t nnames;
   int next_name;
   int depth; /* of expressions: small programs find most, and read best */
@@ -47,7 +48,7 @@ static const char *fresh(Gen *g) {
 static void push_name(Gen *g, const char *name, bool loop) {
   if (g->nnames == NAMES_MAX) return;
   g->names[g->nnames] = name;
-  g->is_number[g->nnames] = false;
+  g->is_number[g->nnames] = g->is_counter[g->nnames] = false;
   g->is_loop[g->nnames++] = loop;
 }
 
@@ -114,6 +115,22 @@ static void list_of(Gen *g, const char *head, int nargs, int depth) {
   put(g, ")");
 }
 
+static void assigning_number(Gen *g, int depth) {
+  for (int tries = 0; tries < 8 && g->nnames > 0; tries++) {
+    size_t i = rnd(g, (uint32_t)g->nnames);
+    if (!g->is_counter[i]) continue;
+    put(g, "(do (set! ");
+    put(g, g->names[i]);
+    put(g, " ");
+    number(g, depth - 1);
+    put(g, ") ");
+    number(g, depth - 1);
+    put(g, ")");
+    return;
+  }
+  number(g, depth);
+}
+
 static void test(Gen *g, int depth) {
   static const char *const two[] = {"lt", "le", "gt", "ge", "eq", "identical"};
   static const char *const one[] = {"is_pair", "is_null", "is_nothing", "not"};
@@ -123,7 +140,7 @@ static void test(Gen *g, int depth) {
     put(g, " ");
     number(g, depth - 1);
     put(g, " ");
-    number(g, depth - 1);
+    assigning_number(g, depth - 1);
     put(g, ")");
   }
   else if (rnd(g, 2)) list_of(g, one[rnd(g, 4)], 1, depth);
@@ -210,6 +227,7 @@ static void while_loop(Gen *g, int depth) {
   number(g, 1);
   push_number(g, i);
   push_number(g, s);
+  if (g->nnames < NAMES_MAX) g->is_counter[g->nnames - 1] = true;
   snprintf(text, sizeof text, ")) (do (letrec ((%s (fn () (if (lt %s 4) (do (set! %s ", w, i, s);
   put(g, text);
   number(g, depth - 1);
