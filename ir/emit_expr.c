@@ -155,6 +155,22 @@ static bool needs_destination(const CoreNode *node) {
           emit_has_joins(node->let.n, node->let.inits));
 }
 
+/* Emits what comes before the last expression of nested bodies: sequences, and
+ * bindings unless they bind blocks. What is left is the last expression. */
+static CoreNode *enter_body(FnEmit *f, CoreNode *node) {
+  while (node->kind == CORE_LET || node->kind == CORE_LETREC || node->kind == CORE_SEQ) {
+    if (needs_destination(node)) break;
+    if (node->kind == CORE_SEQ) {
+      for (uint32_t i = 0; i + 1 < node->seq.n; i++) emit_effect(f, node->seq.items[i]);
+      node = node->seq.items[node->seq.n - 1];
+    } else {
+      bind_let(f, node);
+      node = node->let.body;
+    }
+  }
+  return node;
+}
+
 /* ---- values ---- */
 
 static LLVMValueRef through_slot(FnEmit *f, CoreNode *node, CoreRep rep) {
@@ -166,16 +182,8 @@ static LLVMValueRef through_slot(FnEmit *f, CoreNode *node, CoreRep rep) {
 }
 
 LLVMValueRef emit_value(FnEmit *f, CoreNode *node, CoreRep rep) {
-  while (node->kind == CORE_LET || node->kind == CORE_LETREC || node->kind == CORE_SEQ) {
-    if (needs_destination(node)) return through_slot(f, node, rep);
-    if (node->kind == CORE_SEQ) {
-      for (uint32_t i = 0; i + 1 < node->seq.n; i++) emit_effect(f, node->seq.items[i]);
-      node = node->seq.items[node->seq.n - 1];
-    } else {
-      bind_let(f, node);
-      node = node->let.body;
-    }
-  }
+  node = enter_body(f, node);
+  if (needs_destination(node)) return through_slot(f, node, rep);
   emit_at(f, node->span);
   CoreRep got = REP_VALUE;
   LLVMValueRef v;
@@ -190,7 +198,6 @@ LLVMValueRef emit_value(FnEmit *f, CoreNode *node, CoreRep rep) {
   case CORE_CALL:
   case CORE_APPLY: return emit_call_value(f, node, rep);
   case CORE_PRIM: v = emit_prim(f, node, &got); break;
-  case CORE_IF: return through_slot(f, node, rep);
   case CORE_SET:
     emit_set(f, node);
     return nothing_as(f, rep);
@@ -206,16 +213,7 @@ LLVMValueRef emit_value(FnEmit *f, CoreNode *node, CoreRep rep) {
 }
 
 void emit_effect(FnEmit *f, CoreNode *node) {
-  while (node->kind == CORE_LET || node->kind == CORE_LETREC || node->kind == CORE_SEQ) {
-    if (needs_destination(node)) break;
-    if (node->kind == CORE_SEQ) {
-      for (uint32_t i = 0; i + 1 < node->seq.n; i++) emit_effect(f, node->seq.items[i]);
-      node = node->seq.items[node->seq.n - 1];
-    } else {
-      bind_let(f, node);
-      node = node->let.body;
-    }
-  }
+  node = enter_body(f, node);
   if (needs_destination(node)) {
     Dest dest = {.kind = DEST_EFFECT, .exit = emit_block(f, "next")};
     emit_to(f, node, &dest);
@@ -293,16 +291,7 @@ static void emit_cond_if(FnEmit *f, CoreNode *node, LLVMBasicBlockRef yes, LLVMB
 }
 
 static void emit_cond(FnEmit *f, CoreNode *node, LLVMBasicBlockRef yes, LLVMBasicBlockRef no) {
-  while (node->kind == CORE_LET || node->kind == CORE_LETREC || node->kind == CORE_SEQ) {
-    if (needs_destination(node)) break;
-    if (node->kind == CORE_SEQ) {
-      for (uint32_t i = 0; i + 1 < node->seq.n; i++) emit_effect(f, node->seq.items[i]);
-      node = node->seq.items[node->seq.n - 1];
-    } else {
-      bind_let(f, node);
-      node = node->let.body;
-    }
-  }
+  node = enter_body(f, node);
   if (node->kind == CORE_IF) {
     emit_cond_if(f, node, yes, no);
     return;
