@@ -136,7 +136,7 @@ static CoreNode *let_parallel(Expand *x, const Datum *d, uint32_t body, const Sl
     const Datum *target = slots->items[i].target;
     if (pattern_is_name(x, target)) {
       vars[i] = scope_bind_new(x, target->name, target->span, true);
-      x->scope.items[x->scope.n - 1]->kind = kinds[i];
+      scope_annotate(x, x->scope.items[x->scope.n - 1], kinds[i]);
     } else {
       vars[i] = var_new(x, "_value", target->span);
     }
@@ -217,7 +217,7 @@ static CoreNode *let_named(Expand *x, const Datum *d) {
     }
     params[i] = scope_bind_new(x, s->target->name, s->target->span, true);
     if (s->kind) kinds[i] = kind_of_datum(x, s->kind);
-    x->scope.items[x->scope.n - 1]->kind = kinds[i];
+    scope_annotate(x, x->scope.items[x->scope.n - 1], kinds[i]);
   }
   LetWork w = {d, body, &slots, 0, params};
   CoreNode *inner = let_patterns(x, &w);

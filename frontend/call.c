@@ -195,7 +195,42 @@ static CoreNode *call_prim(Expand *x, PrimId id, uint32_t n, CoreNode **args, Sp
   return node_call(x, node_global(x, prim_as_value(x, id), at), n, args, at);
 }
 
+/* ---- machine arithmetic ---- */
+
+static const Kind *place_kind(Expand *x, const CoreNode *n) {
+  if (n->kind == CORE_LOCAL) return ptrmap_get(x->places, n->var);
+  if (n->kind == CORE_GLOBAL) return ptrmap_get(x->places, n->global);
+  return ptrmap_get(x->places, n);
+}
+
+/* The sized kind whose arithmetic this is: every operand is a place of that one
+ * kind or a literal. */
+static const Kind *wrapping_kind(Expand *x, const Binding *b, uint32_t n, CoreNode *const *args) {
+  static const char *const wrapping[] = {"+", "-", "*", "quotient", "shift-left", "abs", "square",
+                                         "bit-not"};
+  bool library = b->tag == BIND_PRIM || (b->tag == BIND_GLOBAL && b->from_prelude);
+  bool wraps = false;
+  for (size_t i = 0; library && i < sizeof wrapping / sizeof *wrapping; i++)
+    wraps |= strcmp(b->name->bytes, wrapping[i]) == 0;
+  const Kind *kind = NULL;
+  for (uint32_t i = 0; wraps && i < n; i++) {
+    if (args[i]->kind == CORE_CONST && args[i]->literal->kind == LIT_INT) continue;
+    const Kind *place = place_kind(x, args[i]);
+    if (!place || (kind && !kind_same(place, kind))) return NULL;
+    kind = place;
+  }
+  return kind;
+}
+
+static CoreNode *call_known(Expand *x, Binding *b, uint32_t n, CoreNode **args, Span at);
+
 CoreNode *call_binding(Expand *x, Binding *b, uint32_t n, CoreNode **args, Span at) {
+  const Kind *wraps = wrapping_kind(x, b, n, args);
+  CoreNode *call = call_known(x, b, n, args, at);
+  return wraps ? node_prim2(x, PRIM_wrap, call, node_raw(x, wraps->family, at), at) : call;
+}
+
+static CoreNode *call_known(Expand *x, Binding *b, uint32_t n, CoreNode **args, Span at) {
   CoreNode *folded = call_fold(x, b, n, args, at);
   if (folded) return folded;
   if (b->tag == BIND_PRIM) return call_prim(x, b->prim, n, args, at);

@@ -22,7 +22,7 @@ struct Kind {
   const Name *name;
   int64_t family;        /* BUILTIN: as LIT_KIND names it */
   CoreKinds kinds;       /* BUILTIN: values it may have */
-  bool sized;            /* BUILTIN: of places only */
+  bool sized;            /* BUILTIN: an integer kind of places only, whose arithmetic wraps */
   uint32_t first, count; /* STRUCT, ENUM: kind indexes [first, first + count) */
   uint32_t nfields;      /* STRUCT */
   const Kind **fields;   /* STRUCT: kinds of the fields */
@@ -123,6 +123,7 @@ struct Expand {
   VEC(const Kind *) case_enums; /* by kind index: the enum, or NULL */
   NodeVec first_forms;    /* run before all others: cases, assigned functions */
   NodeVec known_calls;    /* calls of names, for the check of their arity */
+  PtrMap *places;         /* CoreVar, CoreGlobal or node that reads a field -> its sized Kind */
   PtrMap *result_kinds;   /* CoreGlobal -> the Kind its function promises */
   bool with_tests;
   uint32_t quasi_depth;
@@ -207,6 +208,8 @@ Binding *scope_prelude(Expand *x, const char *name);
 /* The names in a datum that was refused: unknown ones are not reported again. */
 void scope_forgive(Expand *x, const Datum *d);
 void scope_warn_capital(Expand *x, const Name *name, Span at);
+/* The annotation of a local or a global. */
+void scope_annotate(Expand *x, Binding *b, const Kind *kind);
 /* A use of a definition by the item that is being expanded; `node` reads it, or is
  * NULL for an assignment. */
 void scope_note_reference(Expand *x, Binding *b, CoreNode *node);

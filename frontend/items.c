@@ -195,7 +195,8 @@ static void declare_local(Expand *x, Items *items, const Define *def) {
   it->binding = scope_bind(x, def->name, v, def->name_span, true);
   it->binding->item = it;
   const Datum *d = def->datum; /* known to assignments before the definition */
-  if (def->tag == DEFINE_VALUE && d->n == 4) it->binding->kind = kind_of_datum(x, d->items[2]);
+  if (def->tag == DEFINE_VALUE && d->n == 4)
+    scope_annotate(x, it->binding, kind_of_datum(x, d->items[2]));
 }
 
 static void declare_all(Expand *x, Items *items, Datum *const *forms, size_t n, Define *defs) {

@@ -65,9 +65,7 @@ static BuiltinKind builtin_kind(int64_t family) {
   return k;
 }
 
-static bool is_sized(int64_t family) {
-  return (family >= FAMILY_INT64 && family <= FAMILY_UINT8) || family == FAMILY_FLOAT32;
-}
+static bool is_sized(int64_t family) { return family >= FAMILY_INT64 && family <= FAMILY_UINT8; }
 
 void kind_init(Expand *x) {
   x->kinds = ptrmap_new(x->a);
@@ -163,11 +161,9 @@ const Kind *kind_of_datum(Expand *x, const Datum *d) {
     diag_help(x->diag, "write its name, as in {Int} or {String}");
     return any_kind(x);
   }
-  if (k->sized) {
-    diag_report(x->diag, DIAG_E0911, d->span, "places of the sized kind %s are not available yet",
-                k->name->bytes);
-    diag_help(x->diag, "use {%s}; typed arrays have elements of sized kinds already",
-              k->family == FAMILY_FLOAT32 ? "Float" : "Int");
+  if (k->tag == KIND_BUILTIN && k->family == FAMILY_FLOAT32) {
+    diag_report(x->diag, DIAG_E0911, d->span, "places of the kind Float32 are not available yet");
+    diag_help(x->diag, "use {Float}; typed arrays have elements of kind Float32 already");
     return any_kind(x);
   }
   return k;
@@ -239,6 +235,7 @@ static Fits kind_fits(const Kind *k, const CoreNode *n) {
   CoreKinds have = known_kinds(n);
   bool told = k->tag == KIND_BUILTIN && k->kinds;
   if (have == K_ANY) return FITS_MAYBE;
+  if (k->sized) return have & K_INT ? FITS_MAYBE : FITS_NEVER; /* the range is asked at run time */
   if (!told)
     return (k->tag == KIND_STRUCT || k->tag == KIND_ENUM) && !(have & KB_STRUCT) ? FITS_NEVER
                                                                                  : FITS_MAYBE;

@@ -130,7 +130,7 @@ static Prologue bind_param(Expand *x, const Param *p) {
     out.init = node_if(x, absent, fallback, node_local(x, out.raw, p->span), p->span);
   }
   out.var = scope_bind_new(x, p->name, p->span, false);
-  x->scope.items[x->scope.n - 1]->kind = p->kind;
+  scope_annotate(x, x->scope.items[x->scope.n - 1], p->kind);
   if (!out.raw) out.raw = out.var;
   return out;
 }

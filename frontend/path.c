@@ -82,7 +82,10 @@ static CoreNode *read_step(Expand *x, CoreNode *object, const Step *s, const Kin
     return expand_error(x, at);
   }
   *kind = field_kind(x, k, field);
-  return struct_ref(x, object, (uint32_t)field, at);
+  CoreNode *read = struct_ref(x, object, (uint32_t)field, at);
+  const Kind *place = x->struct_kinds.items[k->first]->fields[field];
+  if (place && place->sized) ptrmap_put(x->places, read, (void *)place);
+  return read;
 }
 
 static Span step_span(const Datum *d, const Step *s) {

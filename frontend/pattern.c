@@ -359,7 +359,7 @@ CoreNode *pattern_bind(Expand *x, const Datum *target, const Datum *kind, CoreNo
   if (pattern_is_name(x, target)) {
     if (k) value = kind_check(x, k, value, target->name->bytes, at);
     CoreVar *v = scope_bind_new(x, target->name, target->span, warn_unused);
-    x->scope.items[x->scope.n - 1]->kind = k;
+    scope_annotate(x, x->scope.items[x->scope.n - 1], k);
     return node_let1(x, v, value, make(x, ctx), at);
   }
   if (k) value = kind_check(x, k, value, "this value", at);

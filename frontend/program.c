@@ -152,7 +152,7 @@ static void define_kinds(Expand *x, const Tops *tops) {
     if (def->tag == DEFINE_STRUCT) struct_define(x, def);
     else if (def->tag == DEFINE_ENUM) enum_define(x, def);
     else if (def->tag == DEFINE_VALUE && def->datum->n == 4 && def->binding)
-      def->binding->kind = kind_of_datum(x, def->datum->items[2]);
+      scope_annotate(x, def->binding, kind_of_datum(x, def->datum->items[2]));
     else if (def->tag == DEFINE_FUNCTION && def->binding) define_result_kind(x, def, def->binding);
   }
 }

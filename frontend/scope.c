@@ -66,6 +66,7 @@ void scope_init(Expand *x) {
   x->builtins = ptrmap_new(x->a);
   x->reported = ptrmap_new(x->a);
   x->fields = ptrmap_new(x->a);
+  x->places = ptrmap_new(x->a);
   x->prelude.names = ptrmap_new(x->a);
   x->program.names = ptrmap_new(x->a);
   for (size_t i = 0; i < sizeof later_names / sizeof *later_names; i++)
@@ -113,6 +114,12 @@ CoreVar *scope_bind_new(Expand *x, const Name *name, Span at, bool warn_unused) 
   CoreVar *v = core_var_new(x->p, name, at);
   scope_bind(x, name, v, at, warn_unused);
   return v;
+}
+
+void scope_annotate(Expand *x, Binding *b, const Kind *kind) {
+  b->kind = kind;
+  if (!kind || !kind->sized) return;
+  ptrmap_put(x->places, b->global ? (void *)b->global : (void *)b->var, (void *)kind);
 }
 
 void scope_leave(Expand *x, size_t mark) {
