@@ -35,6 +35,7 @@ typedef struct Guard {
   Infer *f;
   const CoreGlobal *global; /* whose body it is, or NULL */
   uint32_t *computes;       /* by variable id: `tick` if operand of arithmetic or a comparison */
+  uint32_t *compared;       /* by variable id: `tick` if operand of a comparison */
   uint32_t *inner;          /* by variable id: `tick` if bound in what is looked at */
   uint32_t tick;
   VEC(CoreVar *) operands;  /* in the order met */
@@ -55,6 +56,12 @@ static bool is_arithmetic(PrimId id) {
   }
 }
 
+static void note_compared(Guard *g, const CoreNode *n) {
+  if (n->kind != CORE_LOCAL || g->compared[n->var->id] == g->tick) return;
+  g->compared[n->var->id] = g->tick;
+  g->grew = true;
+}
+
 static void note_computing(Guard *g, const CoreNode *n) {
   if (n->kind != CORE_LOCAL || n->var->assigned || g->computes[n->var->id] == g->tick) return;
   g->computes[n->var->id] = g->tick;
@@ -67,8 +74,10 @@ static void note_call(Guard *g, const CoreNode *n) {
   const CoreLambda *l = core_callee(n);
   if (!l || !core_has_plain_params(l)) return;
   if (n->call.fn->kind == CORE_GLOBAL && n->call.fn->global == g->global) g->calls_itself = true;
-  for (uint32_t i = 0; i < n->call.nargs; i++)
+  for (uint32_t i = 0; i < n->call.nargs; i++) {
     if (g->computes[l->params[i]->id] == g->tick) note_computing(g, n->call.args[i]);
+    if (g->compared[l->params[i]->id] == g->tick) note_compared(g, n->call.args[i]);
+  }
 }
 
 static void note_binders(Guard *g, const CoreNode *n) {
@@ -83,7 +92,10 @@ static void look(Guard *g, CoreNode *n) {
     g->size++;
     note_binders(g, n);
     if (n->kind == CORE_PRIM && is_arithmetic(n->prim.id))
-      for (uint32_t i = 0; i < n->prim.nargs; i++) note_computing(g, n->prim.args[i]);
+      for (uint32_t i = 0; i < n->prim.nargs; i++) {
+        note_computing(g, n->prim.args[i]);
+        if (infer_comparison(n->prim.id) >= 0) note_compared(g, n->prim.args[i]);
+      }
     if (n->kind == CORE_CALL) note_call(g, n);
     uint32_t count = core_nchildren(n);
     if (count == 0) return;
@@ -163,20 +175,22 @@ static CoreNode *call_fast(CoreProgram *p, CoreGlobal *fast, const CoreLambda *l
 }
 
 /* The test for all operands in doubt that are bound outside; NULL if there are
- * none, or too many. */
+ * none, too many, or none of them is compared: then no bound would follow. */
 static CoreNode *guard_test(const Guard *g, Span span) {
   CoreProgram *p = g->f->p;
   CoreNode *test = NULL;
   uint32_t ntests = 0;
+  bool bounds = false;
   for (size_t i = g->operands.n; i-- > 0;) {
     CoreVar *v = g->operands.items[i];
     if (g->inner[v->id] == g->tick || !is_in_doubt(g->f, v)) continue;
     CoreNode *one = small_test(p, v, span);
     CoreNode *no = core_const_new(p, core_literal_of(p, LIT_FALSE), span);
     test = test ? branch(p, one, test, no) : one;
+    bounds |= g->compared[v->id] == g->tick;
     ntests++;
   }
-  return ntests <= GUARD_TESTS_MAX ? test : NULL;
+  return bounds && ntests <= GUARD_TESTS_MAX ? test : NULL;
 }
 
 static bool fits(const Guard *g) { return g->size <= GUARD_SIZE_MAX && g->size <= g->budget; }
@@ -227,6 +241,7 @@ static bool guard_loops(Guard *w, CoreNode **slot) {
 bool infer_guard(Infer *f) {
   Guard w = {.f = f, .budget = GUARD_TOTAL_MAX};
   w.computes = ARENA_ARRAY(f->p->arena, uint32_t, f->p->next_var_id + 1);
+  w.compared = ARENA_ARRAY(f->p->arena, uint32_t, f->p->next_var_id + 1);
   w.inner = ARENA_ARRAY(f->p->arena, uint32_t, f->p->next_var_id + 1);
   bool any = false;
   size_t n = f->roots.n; /* fast versions are no roots yet */

@@ -137,6 +137,8 @@ static void simplify_root(Simplify *s, CoreNode **root, SimplifyUse use, SFuncti
   s->at = fn;
   s->depth = 0;
   s->budget = s->level >= 2 ? 300 + 2 * (int64_t)size : 60 + (int64_t)size / 2;
+  /* library functions stay small, to be inlined where their arguments are known */
+  if (fn && fn->global->from_prelude) s->budget = 40;
   simplify_expr(s, root, use);
 }
 
