@@ -139,7 +139,10 @@ static void simplify_root(Simplify *s, CoreNode **root, SimplifyUse use, SFuncti
   s->budget = s->level >= 2 ? 300 + 2 * (int64_t)size : 60 + (int64_t)size / 2;
   /* library functions stay small, to be inlined where their arguments are known */
   if (fn && fn->global->from_prelude) s->budget = 40;
+  if (s->budget > s->growth) s->budget = s->growth > 0 ? s->growth : 0;
+  int64_t before = s->budget;
   simplify_expr(s, root, use);
+  s->growth -= before - s->budget;
 }
 
 static bool calls_itself(CoreNode *n, const CoreGlobal *g) {
@@ -186,10 +189,17 @@ static void simplify_from(Simplify *s, SFunction *root) {
   }
 }
 
+/* Small programs may grow as they like; large ones by a part of their size, or
+ * compiling them would take for ever. */
+enum { GROWTH_MIN = 4000, GROWTH_PART = 4 };
+
 static void simplify_round(CoreProgram *p, int level) {
   Simplify s = {.p = p, .level = level};
   core_normalise(p);
   find_functions(&s);
+  int64_t size = 0;
+  for (size_t i = 0; i < s.fns.n; i++) size += s.fns.items[i].size;
+  s.growth = GROWTH_MIN + size / GROWTH_PART;
   for (size_t i = 0; i < s.fns.n; i++) simplify_from(&s, &s.fns.items[i]);
   for (size_t i = 0; i < p->tests.n; i++)
     simplify_root(&s, &p->tests.items[i].lambda->body, AS_VALUE, NULL, 100);

@@ -39,6 +39,7 @@ typedef struct Simplify {
   SFunction *at;        /* the function at hand, or NULL */
   uint32_t depth;       /* of inlining within inlining */
   int64_t budget;       /* nodes that inlining may still add to the root */
+  int64_t growth;       /* ... and to the whole program */
 } Simplify;
 
 /* ---- simplify.c ---- */
