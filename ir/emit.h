@@ -59,6 +59,8 @@ typedef struct FnEmit {
   LLVMValueRef t, own_slot, mark, closure;
   LLVMValueRef *param_slots;   /* raw parameters, reassigned by self tail calls */
   LLVMBasicBlockRef self_loop;
+  LLVMBasicBlockRef leave;     /* the one block that returns, once something goes there */
+  LLVMValueRef result_slot;
   PtrMap *bindings;            /* CoreVar -> Binding */
   PtrMap *joins;               /* CoreLambda -> Join */
   PtrMap *file_scopes;         /* debug scopes of other files */

@@ -233,14 +233,14 @@ void emit_deliver(FnEmit *f, LLVMValueRef v, const Dest *dest) {
   switch (dest->kind) {
   case DEST_SLOT: LLVMBuildStore(b, v, dest->slot); break;
   case DEST_EFFECT: break;
-  case DEST_RETURN: {
-    LLVMValueRef own = LLVMBuildLoad2(b, f->m->ptr, f->own_slot, "own");
-    bool value = f->result_rep == REP_VALUE;
-    LLVMValueRef operands[] = {f->t, own, f->mark, value ? v : ir_immediate(f->m, OMNI_NOTHING)};
-    LLVMValueRef kept = op_build(f->m, OP_settle_return, operands, 4, "result");
-    LLVMBuildRet(b, value ? kept : v);
+  case DEST_RETURN:
+    if (!f->leave) {
+      f->leave = emit_block(f, "leave");
+      f->result_slot = emit_slot(f, emit_rep_type(f->m, f->result_rep), "result");
+    }
+    LLVMBuildStore(b, v, f->result_slot);
+    LLVMBuildBr(b, f->leave);
     return;
-  }
   }
   LLVMBuildBr(b, dest->exit);
 }

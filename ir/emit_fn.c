@@ -160,6 +160,19 @@ static void bind_parameters(FnEmit *f) {
   }
 }
 
+/* All returns of a frame meet in one block, which settles it. */
+static void close_frame(FnEmit *f) {
+  if (!f->leave) return;
+  LLVMBuilderRef b = f->m->b;
+  LLVMPositionBuilderAtEnd(b, f->leave);
+  LLVMValueRef v = LLVMBuildLoad2(b, emit_rep_type(f->m, f->result_rep), f->result_slot, "result");
+  LLVMValueRef own = LLVMBuildLoad2(b, f->m->ptr, f->own_slot, "own");
+  bool value = f->result_rep == REP_VALUE;
+  LLVMValueRef operands[] = {f->t, own, f->mark, value ? v : ir_immediate(f->m, OMNI_NOTHING)};
+  LLVMValueRef kept = op_build(f->m, OP_settle_return, operands, 4, "result");
+  LLVMBuildRet(b, value ? kept : v);
+}
+
 void emit_function(Emit *e, FnRecord *record) {
   attach_debug_info(e, record, record->lambda->span);
   FnEmit *f = start(e, record, record->lambda);
@@ -167,6 +180,7 @@ void emit_function(Emit *e, FnRecord *record) {
   open_frame(f);
   bind_parameters(f);
   emit_to(f, record->lambda->body, &(Dest){.kind = DEST_RETURN, .rep = f->result_rep});
+  close_frame(f);
 }
 
 void emit_top_level(Emit *e, FnRecord *record) {
@@ -178,6 +192,7 @@ void emit_top_level(Emit *e, FnRecord *record) {
   open_frame(f);
   for (size_t i = 0; i < p->top.n; i++) emit_effect(f, p->top.items[i]);
   emit_deliver(f, ir_immediate(f->m, OMNI_NOTHING), &(Dest){.kind = DEST_RETURN});
+  close_frame(f);
 }
 
 /* ---- generic entries ---- */
