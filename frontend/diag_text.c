@@ -151,12 +151,23 @@ static void render_snippet(Text *t, SourceMap *sources, Span at, Style style, Co
 
 /* ---- text ---- */
 
+/* Names come from outside: one with control characters must not forge a line or
+ * drive a terminal. */
+static void render_path(Text *t, const char *path) {
+  for (const char *p = path; *p; p++) {
+    unsigned char c = (unsigned char)*p;
+    if (c < 0x20 || c == 0x7f) text_printf(t, "\\x%02x", c);
+    else text_put(t, p, 1);
+  }
+}
+
 static void render_place(Text *t, SourceMap *sources, Span at, Colors colors) {
   const Source *s = source_get(sources, at.file);
   if (!s) return;
   LineColumn position = source_position(sources, at);
   style_begin(t, STYLE_PLACE, colors);
-  text_printf(t, "%s:%u:%u: ", s->path, position.line, position.column);
+  render_path(t, s->path);
+  text_printf(t, ":%u:%u: ", position.line, position.column);
   style_end(t, colors);
 }
 

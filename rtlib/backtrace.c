@@ -73,7 +73,7 @@ static void print_run(Report *r, const FrameRun *run, const SourcePlace *place) 
     report_text(r, " (library)");
   } else if (file != NULL) {
     report_text(r, " at ");
-    report_text(r, file);
+    report_path(r, file);
     report_text(r, ":");
     report_number(r, place->file != NULL ? place->line : run->fn->line);
   }

@@ -53,6 +53,16 @@ void report_add(Report *r, const char *bytes, size_t n) {
 
 void report_text(Report *r, const char *s) { report_add(r, s, strlen(s)); }
 
+void report_path(Report *r, const char *path) {
+  static const char digits[] = "0123456789abcdef";
+  for (const char *p = path; *p != 0; p++) {
+    unsigned char c = (unsigned char)*p;
+    bool control = c < 0x20 || c == 0x7f;
+    if (control) report_add(r, (char[]){'\\', 'x', digits[c >> 4], digits[c & 15]}, 4);
+    else report_add(r, p, 1);
+  }
+}
+
 void report_number(Report *r, uint64_t n) {
   char digits[24];
   size_t at = sizeof digits;
@@ -156,7 +166,7 @@ _Noreturn static void report_end(OmniThread *t, Report *r, const OmniSite *site)
   report_text(r, "\n");
   if (site != NULL && site->file != NULL && !is_library_file(site->file)) {
     report_text(r, "  ");
-    report_text(r, site->file);
+    report_path(r, site->file);
     report_text(r, ":");
     report_number(r, site->line);
     report_text(r, ":");

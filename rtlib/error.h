@@ -4,6 +4,8 @@
 #ifndef OMNI_ERROR_H
 #define OMNI_ERROR_H
 
+#include <string.h>
+
 #include "values.h"
 
 typedef struct Report {
@@ -13,6 +15,9 @@ typedef struct Report {
 void report_flush(Report *r);
 void report_add(Report *r, const char *bytes, size_t n);
 void report_text(Report *r, const char *s);
+/* A file name, its control characters as \xNN: names come from outside, and must
+ * not forge a line or drive a terminal. */
+void report_path(Report *r, const char *path);
 void report_number(Report *r, uint64_t n);
 
 /* ---- debug_line.c ---- */
@@ -31,9 +36,11 @@ void places_find(SourcePlaces *x, SourcePlace *places, size_t n);
 void places_close(SourcePlaces *x);
 
 /* ---- backtrace.c ---- */
-/* Whether the file is of the prelude: a place in it tells a program's author
- * nothing. */
-static inline bool is_library_file(const char *file) { return file != NULL && file[0] == '<'; }
+/* Whether the file is of the prelude, whose sources the driver names
+ * <prelude>/NAME: a place in it tells a program's author nothing. */
+static inline bool is_library_file(const char *file) {
+  return file != NULL && strncmp(file, "<prelude>/", 10) == 0;
+}
 /* The OmniLisp functions on the stack, innermost first. */
 void report_backtrace(OmniThread *t, Report *r);
 

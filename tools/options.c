@@ -314,8 +314,8 @@ static void unknown_option(const Options *o, const char *argument) {
   const char *equals = strchr(argument, '=');
   size_t n = equals ? (size_t)(equals - argument) + 1 : strlen(argument);
   const Name *near = diag_suggest(name_of(names, argument, n), spellings, OPT_COUNT);
-  message_error(o, "unknown option %s%s%s", shown(o->arena, argument),
-                near ? "; did you mean " : "", near ? near->bytes : "");
+  message_error(o, "unknown option %s; %s%s", shown(o->arena, argument),
+                near ? "did you mean " : "--help lists the options", near ? near->bytes : "");
 }
 
 /* The option at argv[0]: its row into *id and its value; how many arguments it
@@ -367,7 +367,7 @@ static bool add_input(Options *o, const char *path) {
 }
 
 static bool check_whole(const Options *o) {
-  if (!o->input && !o->link_inputs.n) return message_error(o, "no input file"), false;
+  if (!o->input && !o->link_inputs.n) return message_error(o, "no input file; --help shows the usage"), false;
   if (o->input && !*o->input) return message_error(o, "the input's name is empty"), false;
   if (o->output && !*o->output) return message_error(o, "the output's name is empty"), false;
   if (!o->input && (o->emit != EMIT_EXE || o->dump))

@@ -308,13 +308,21 @@ static IrOptions ir_options(const Compile *c) {
   };
 }
 
+static const char *optional_passes(const Compile *c) {
+  const char *names = "";
+  for (size_t i = 0; i < pass_count; i++)
+    if (!pass_table[i].required)
+      names = arena_printf(c->arena, "%s%s%s", names, *names ? ", " : " ", pass_table[i].name);
+  return names;
+}
+
 static int check_passes(const Compile *c) {
   for (size_t i = 0; i < c->o->disabled_passes.n; i++) {
     const char *name = c->o->disabled_passes.items[i];
     const PassInfo *pass = pass_find(name);
     if (pass && !pass->required) continue;
-    message_error(c->o, "--disable-pass=%s: %s", name,
-                  pass ? "this pass is needed and cannot be left out" : "there is no such pass");
+    message_error(c->o, "--disable-pass=%s: %s; those that can be left out are%s", name,
+                  pass ? "this pass is needed" : "there is no such pass", optional_passes(c));
     return STATUS_USAGE;
   }
   return STATUS_OK;

@@ -55,7 +55,8 @@ int driver_start(int argc, char **argv, ToolMain *run) {
     omni_port_destroy_stack(port, system, NULL);
   }
   if (fflush(stdout) || ferror(stdout)) {
-    fprintf(stderr, "%s: error: cannot write standard output\n", argv[0]);
+    const char *name = strrchr(argv[0], '/');
+    fprintf(stderr, "%s: error: cannot write standard output\n", name ? name + 1 : argv[0]);
     return STATUS_IO;
   }
   return job.status;

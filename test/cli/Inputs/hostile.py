@@ -5,7 +5,7 @@ import os
 import subprocess
 
 NAMES = ["-x", "--version", "@args", "a b", "$(touch pwned)", "`touch pwned`", "a;touch pwned",
-         "line\nbreak", "quote'\"", "back\\slash", "-Wl,--version", "*", "é", "%s%n", "a,b", "#{x}"]
+         "line\nbreak", "quote'\"", "back\\slash", "-Wl,--version", "*", "é", "%s%n", "a,b", "#{x}", "\x1b[31mred"]
 
 for name in NAMES:
     folder = name + ".d"
@@ -30,5 +30,12 @@ for name in NAMES:
         assert done.returncode == 0, (name, done)
     missing = subprocess.run(["omni-llc", "--", name + ".nope"], capture_output=True, text=True)
     assert missing.returncode == 74 and missing.stderr.count("\n") == 1, (name, missing)
+    wrong = name + ".wrong.omni"
+    for text, status in (("(nope", 1), ("(println\n  (car 5))", 70)):
+        with open(wrong, "w", encoding="utf-8") as f:
+            f.write(text)
+        done = subprocess.run(["omni", "run", "-O0", "--", wrong], capture_output=True, text=True)
+        place = name.replace("\n", "\\x0a").replace("\x1b", "\\x1b") + f".wrong.omni:{1 if status == 1 else 2}:"
+        assert done.returncode == status and place in done.stderr, (name, done)
 assert not os.path.exists("pwned")
 assert not [n for n in os.listdir(".") if n.startswith(".omni-")]
