@@ -133,8 +133,10 @@ static int write_all(int fd, const char *bytes, size_t n) {
 /* What could not be written is dropped, so that the exit does not try again. */
 static int flush_quietly(IoPort *p) {
   if (p->mode != IO_OUTPUT || p->out.nbytes == 0) return 0;
+  p->writing = true;
   int error = write_all(p->fd, p->out.bytes, p->out.nbytes);
   p->out.nbytes = 0;
+  p->writing = false;
   return error;
 }
 
@@ -158,6 +160,10 @@ bool rti_io_flush_all(OmniThread *t) {
 
 void rti_flush_stdout(OmniThread *t) {
   if (io_of(t) != NULL) flush_quietly(&io_of(t)->ports[IO_STDOUT]);
+}
+
+void rti_flush_stdout_interrupted(OmniThread *t) {
+  if (io_of(t) != NULL && !io_of(t)->ports[IO_STDOUT].writing) rti_flush_stdout(t);
 }
 
 void omni_prim_flush(OmniThread *t, const OmniSite *site, OmniValue port) {

@@ -29,6 +29,7 @@ typedef struct IoPort {
   char *in;
   size_t start, end, in_capacity;
   OmniText out;
+  volatile bool writing; /* output: a write of it is under way */
 } IoPort;
 
 typedef struct OmniIo {
@@ -45,6 +46,9 @@ bool rti_io_start(OmniThread *t); /* false: out of memory */
 bool rti_io_flush_all(OmniThread *t);
 void rti_io_finish(OmniThread *t); /* closes files, gives the buffers back */
 void rti_flush_stdout(OmniThread *t);
+/* The same from a signal handler that ends the program: leaves alone what is
+ * being written already. */
+void rti_flush_stdout_interrupted(OmniThread *t);
 
 /* ---- io.c ---- */
 /* The port operand, open in that mode (ABSENT: `standard`); NULL after it has

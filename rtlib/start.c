@@ -157,11 +157,17 @@ static void die_now(int signal_number) {
   raise(SIGINT);
 }
 
+/* A second has gone by without a poll: a loop that computes and nothing else. */
+static void die_unpolled(int signal_number) {
+  rti_flush_stdout_interrupted(&interruptible->thread);
+  die_now(signal_number);
+}
+
 static void on_interrupt(int signal_number) {
   (void)signal_number;
   interruptible->interrupted = 1;
   *(volatile uintptr_t *)&interruptible->thread.stack_limit = OMNI_POISONED;
-  signal(SIGALRM, die_now);
+  signal(SIGALRM, die_unpolled);
   alarm(1);
 }
 
