@@ -22,7 +22,7 @@
 /* Total: a type without an entry in layout.def has no layout, clone or trace. */
 const uint16_t rti_first_slots[OMNI_TYPE_COUNT] = {
 #define OMNI_TYPE(id, name, first) [OMNI_T_##id] = first,
-#include "layout.def"
+#include "omni/layout.def"
 #undef OMNI_TYPE
 };
 

@@ -98,7 +98,7 @@ static inline double omni_immediate_double_value(OmniValue v) {
  */
 typedef enum {
 #define OMNI_TYPE(id, name, first) OMNI_T_##id,
-#include "../../layout.def"
+#include "layout.def"
 #undef OMNI_TYPE
   OMNI_TYPE_COUNT
 } OmniType;
