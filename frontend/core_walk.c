@@ -199,6 +199,15 @@ CoreNode *core_prim_new(CoreProgram *p, PrimId id, uint32_t nargs, CoreNode **ar
   return n;
 }
 
+CoreNode *core_if_new(CoreProgram *p, CoreNode *test, CoreNode *then, CoreNode *otherwise,
+                      Span span) {
+  CoreNode *n = core_node_new(p, CORE_IF, span);
+  n->branch.test = test;
+  n->branch.then = then;
+  n->branch.otherwise = otherwise;
+  return n;
+}
+
 CoreVar *core_var_new(CoreProgram *p, const Name *name, Span span) {
   CoreVar *v = ARENA_NEW(p->arena, CoreVar);
   v->name = name;

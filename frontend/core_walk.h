@@ -71,6 +71,8 @@ CoreNode *core_const_new(CoreProgram *p, const Literal *literal, Span span);
 CoreNode *core_local_new(CoreProgram *p, CoreVar *v, Span span);
 CoreNode *core_let_new(CoreProgram *p, uint32_t n, CoreVar **vars, CoreNode **inits,
                        CoreNode *body, Span span);
+CoreNode *core_if_new(CoreProgram *p, CoreNode *test, CoreNode *then, CoreNode *otherwise,
+                      Span span);
 CoreNode *core_prim_new(CoreProgram *p, PrimId id, uint32_t nargs, CoreNode **args, Span span);
 CoreVar *core_var_new(CoreProgram *p, const Name *name, Span span);
 const Literal *core_literal_of(CoreProgram *p, LiteralKind kind); /* TRUE, FALSE, NOTHING... */

@@ -155,14 +155,6 @@ static CoreNode *small_test(CoreProgram *p, CoreVar *v, Span span) {
   return core_prim_new(p, PRIM_fx_is_small, 1, args, span);
 }
 
-static CoreNode *branch(CoreProgram *p, CoreNode *test, CoreNode *then, CoreNode *otherwise) {
-  CoreNode *n = core_node_new(p, CORE_IF, then->span);
-  n->branch.test = test;
-  n->branch.then = then;
-  n->branch.otherwise = otherwise;
-  return n;
-}
-
 static CoreNode *call_fast(CoreProgram *p, CoreGlobal *fast, const CoreLambda *l) {
   CoreNode *call = core_node_new(p, CORE_CALL, l->body->span);
   call->call.fn = core_node_new(p, CORE_GLOBAL, l->body->span);
@@ -186,7 +178,7 @@ static CoreNode *guard_test(const Guard *g, Span span) {
     if (g->inner[v->id] == g->tick || !is_in_doubt(g->f, v)) continue;
     CoreNode *one = small_test(p, v, span);
     CoreNode *no = core_const_new(p, core_literal_of(p, LIT_FALSE), span);
-    test = test ? branch(p, one, test, no) : one;
+    test = test ? core_if_new(p, one, test, no, test->span) : one;
     bounds |= g->compared[v->id] == g->tick;
     ntests++;
   }
@@ -206,7 +198,7 @@ static bool guard_function(Guard *w, CoreGlobal *g) {
   CoreNode *test = guard_test(w, l->span);
   if (!test) return false;
   CoreGlobal *fast = fast_version(f->p, g);
-  l->body = branch(f->p, test, call_fast(f->p, fast, l), l->body);
+  l->body = core_if_new(f->p, test, call_fast(f->p, fast, l), l->body, l->body->span);
   w->budget -= w->size;
   return true;
 }
@@ -225,7 +217,7 @@ static bool guard_loops(Guard *w, CoreNode **slot) {
       look_all(w, n, NULL);
       CoreNode *test = fits(w) ? guard_test(w, n->span) : NULL;
       if (test) {
-        *slot = branch(p, test, core_copy(p, n, 0, NULL, NULL), n);
+        *slot = core_if_new(p, test, core_copy(p, n, 0, NULL, NULL), n, n->span);
         w->budget -= w->size;
         return true;
       }

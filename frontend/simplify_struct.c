@@ -97,14 +97,6 @@ static CoreNode *struct_test(CoreProgram *p, const Tested *t, Span span) {
   return core_prim_new(p, PRIM_struct_is, 2, args, span);
 }
 
-static CoreNode *if_new(CoreProgram *p, CoreNode *test, CoreNode *then, CoreNode *otherwise) {
-  CoreNode *n = core_node_new(p, CORE_IF, otherwise->span);
-  n->branch.test = test;
-  n->branch.then = then;
-  n->branch.otherwise = otherwise;
-  return n;
-}
-
 /* Nodes added, 0 if the function does not ask for it. */
 static uint32_t add_version(CoreProgram *p, CoreLambda *l) {
   Look x = {.l = l};
@@ -115,12 +107,12 @@ static uint32_t add_version(CoreProgram *p, CoreLambda *l) {
     if (x.params[i].ntests < TESTS_MIN) continue;
     CoreNode *one = struct_test(p, &x.params[i], l->span);
     CoreNode *no = core_const_new(p, core_literal_of(p, LIT_FALSE), l->span);
-    test = test ? if_new(p, one, test, no) : one;
+    test = test ? core_if_new(p, one, test, no, no->span) : one;
   }
   if (!test) return 0;
   CoreNode *version = core_copy(p, l->body, 0, NULL, NULL);
   fold_tests(&x, &version);
-  l->body = if_new(p, test, version, l->body);
+  l->body = core_if_new(p, test, version, l->body, l->body->span);
   return x.nnodes;
 }
 

@@ -1,29 +1,16 @@
 /* Modes of lambdas, free variables and boxes: core_closures on trees from text. */
-#include "check.h"
-#include "core_text.h"
-
-static Arena *arena;
+#include "core_shows.h"
 
 /* The printed program after core_closures alone. */
 static const char *closed(const char *text) {
-  arena = arena_new(omni_port_system_borrowed());
-  CoreProgram *p = core_from_text(arena, text);
+  CoreProgram *p = program_of(text);
   core_simplify(p, 0);
   CHECK(core_check(p) == NULL);
   core_closures(p);
-  const char *broken = core_check(p);
-  if (broken) printf("broken: %s\n", broken);
-  CHECK(broken == NULL);
-  return core_to_text(p);
+  return checked_text(p);
 }
 
-#define SHOWS(text, part)                                   \
-  do {                                                      \
-    const char *out = closed(text);                         \
-    CHECK(strstr(out, part) != NULL);                       \
-    if (!strstr(out, part)) printf("%s\n", out);            \
-    arena_free(arena);                                      \
-  } while (0)
+#define SHOWS(text, part) OUT_SHOWS(closed(text), part)
 
 static void loop_in_tail_position_is_join(void) {
   SHOWS("(letrec ((l (fn (i) (if (lt i 9) (l (add i 1)) i)))) (l 0))", "lambda join (i.2)");

@@ -1,35 +1,16 @@
 /* What inference proves, and what it must not claim. */
-#include "check.h"
-#include "core_text.h"
-
-static Arena *arena;
+#include "core_shows.h"
 
 static const char *inferred(const char *text) {
-  arena = arena_new(omni_port_system_borrowed());
-  CoreProgram *p = core_from_text(arena, text);
+  CoreProgram *p = program_of(text);
   core_simplify(p, 0); /* nothing is inlined: the text is what is inferred */
   core_infer(p, 2);
   core_closures(p);
-  const char *broken = core_check(p);
-  if (broken) printf("broken: %s\n", broken);
-  CHECK(broken == NULL);
-  return core_to_text(p);
+  return checked_text(p);
 }
 
-#define SHOWS(text, part)                        \
-  do {                                           \
-    const char *out = inferred(text);            \
-    CHECK(strstr(out, part) != NULL);            \
-    if (!strstr(out, part)) printf("%s\n", out); \
-    arena_free(arena);                           \
-  } while (0)
-#define LACKS(text, part)                       \
-  do {                                          \
-    const char *out = inferred(text);           \
-    CHECK(strstr(out, part) == NULL);           \
-    if (strstr(out, part)) printf("%s\n", out); \
-    arena_free(arena);                          \
-  } while (0)
+#define SHOWS(text, part) OUT_SHOWS(inferred(text), part)
+#define LACKS(text, part) OUT_LACKS(inferred(text), part)
 
 static const char fib[] =
     "(define (fib n) (if (lt n 2) n (add (fib (sub n 1)) (fib (sub n 2))))) (println (fib 40))";

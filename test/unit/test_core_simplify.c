@@ -1,35 +1,16 @@
 /* What simplify changes, what it must leave, and how long it takes. */
 #include <time.h>
 
-#include "check.h"
-#include "core_text.h"
-
-static Arena *arena;
+#include "core_shows.h"
 
 static const char *simplified(const char *text, int level) {
-  arena = arena_new(omni_port_system_borrowed());
-  CoreProgram *p = core_from_text(arena, text);
+  CoreProgram *p = program_of(text);
   core_simplify(p, level);
-  const char *broken = core_check(p);
-  if (broken) printf("broken: %s\n", broken);
-  CHECK(broken == NULL);
-  return core_to_text(p);
+  return checked_text(p);
 }
 
-#define SHOWS(text, part)                        \
-  do {                                           \
-    const char *out = simplified(text, 2);       \
-    CHECK(strstr(out, part) != NULL);            \
-    if (!strstr(out, part)) printf("%s\n", out); \
-    arena_free(arena);                           \
-  } while (0)
-#define LACKS(text, part)                       \
-  do {                                          \
-    const char *out = simplified(text, 2);      \
-    CHECK(strstr(out, part) == NULL);           \
-    if (strstr(out, part)) printf("%s\n", out); \
-    arena_free(arena);                          \
-  } while (0)
+#define SHOWS(text, part) OUT_SHOWS(simplified(text, 2), part)
+#define LACKS(text, part) OUT_LACKS(simplified(text, 2), part)
 
 static void folds_constants(void) {
   SHOWS("(println (mul 6 (add 3 4)))", "const 42\n");
