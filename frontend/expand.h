@@ -126,7 +126,6 @@ struct Expand {
   PtrMap *places;         /* CoreVar, CoreGlobal or node that reads a field -> its sized Kind */
   PtrMap *result_kinds;   /* CoreGlobal -> the Kind its function promises */
   bool with_tests;
-  uint32_t quasi_depth;
 };
 
 #define SPAN_NONE ((Span){0, 0, 0})

@@ -167,7 +167,6 @@ void rti_regions_abandon(OmniThread *t);
 /* ---- unit.c: counted memory ---- */
 
 typedef enum { UNIT_PLAIN, UNIT_DROPPING, UNIT_SEEN } UnitState;
-#define UNIT_CLASS(h) ((unsigned)(h) & 31)
 #define UNIT_RUN 31u
 #define UNIT_STATE(h) ((UnitState)((h) >> 5 & 3))
 #define UNIT_PAIR ((uint64_t)1 << 7)

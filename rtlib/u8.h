@@ -1,6 +1,6 @@
-/* UTF-8 of strings, inline: one code point at a time, and counting (unicode.h
- * has the decoder for text from outside).
- * once (u8_valid_prefix); the other functions trust it.
+/* UTF-8 of strings, inline: one code point at a time, and counting. Text that is
+ * in a string was checked when it came in, and these trust it; unicode.h has the
+ * decoder for text from outside.
  */
 #ifndef OMNI_U8_H
 #define OMNI_U8_H
@@ -15,9 +15,6 @@ static inline bool u8_is_continuation(char c) { return ((unsigned char)c & 0xc0)
 static inline size_t u8_width_at(const char *p) {
   unsigned char c = (unsigned char)*p;
   return c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-}
-static inline size_t u8_width_of(uint32_t c) {
-  return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
 }
 
 static inline uint32_t u8_decode(const char *p, size_t *width) {
