@@ -46,11 +46,7 @@ CoreNode *node_global(Expand *x, CoreGlobal *g, Span at) {
 }
 
 CoreNode *node_if(Expand *x, CoreNode *test, CoreNode *then, CoreNode *otherwise, Span at) {
-  CoreNode *n = core_node_new(x->p, CORE_IF, at);
-  n->branch.test = test;
-  n->branch.then = then;
-  n->branch.otherwise = otherwise;
-  return n;
+  return core_if_new(x->p, test, then, otherwise, at);
 }
 
 CoreNode *node_let1(Expand *x, CoreVar *v, CoreNode *init, CoreNode *body, Span at) {
