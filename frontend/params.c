@@ -99,7 +99,7 @@ static void check_order(Expand *x, const Params *params) {
   for (size_t i = 0; i < params->n; i++) {
     const Param *p = &params->items[i];
     if (p->fallback) optional = p;
-    else if (optional && !p->rest) {
+    else if (optional && !p->rest && optional->fallback->kind != DATUM_ERROR) {
       diag_report(x->diag, DIAG_E0203, p->span,
                   "`%s` has no default but stands after `%s`, which has one", p->name->bytes,
                   optional->name->bytes);

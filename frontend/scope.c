@@ -7,6 +7,8 @@
  * A special form comes before a definition of the program (which may not take
  * its name), after a local.
  */
+#include <string.h>
+
 #include "expand.h"
 
 /* Names of features that later milestones bring. */
@@ -208,6 +210,37 @@ static void add_kinds(Expand *x, NameVec *out) {
   }
 }
 
+/* What people bring from other Lisps, and what it is called here. */
+static const char *name_from_elsewhere(const Name *name) {
+  static const char *const names[][2] = {{"setq", "set!"},
+                                         {"setf", "put!"},
+                                         {"defun", "define"},
+                                         {"defn", "define"},
+                                         {"def", "define"},
+                                         {"defvar", "define"},
+                                         {"progn", "do"},
+                                         {"nil", "nothing` or `()"},
+                                         {"null", "nothing"},
+                                         {"None", "nothing"},
+                                         {"struct", "{struct Name}"},
+                                         {"defstruct", "{struct Name}"},
+                                         {"define-struct", "{struct Name}"},
+                                         {"define-record-type", "{struct Name}"},
+                                         {"hash-map", "dict"},
+                                         {"make-hash-table", "dict"},
+                                         {"vector", "array"},
+                                         {"mapcar", "map"},
+                                         {"dolist", "for"},
+                                         {"dotimes", "for"},
+                                         {"loop", "while"},
+                                         {"elif", "cond"},
+                                         {"let-values", "let"},
+                                         {"call-with-values", "let"}};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (!strcmp(name->bytes, names[i][0])) return names[i][1];
+  return NULL;
+}
+
 void scope_report_unknown(Expand *x, const Name *name, Span at, WantedName wanted) {
   static const char *const what[] = {"name", "kind", "struct or case"};
   if (ptrmap_get(x->reported, name)) return;
@@ -219,8 +252,10 @@ void scope_report_unknown(Expand *x, const Name *name, Span at, WantedName wante
   add_names(x, x->builtins, wanted, &candidates);
   if (wanted != WANTED_CONSTRUCTOR) add_kinds(x, &candidates);
   const Name *near = diag_suggest(name, candidates.items, candidates.n);
+  const char *here = wanted == WANTED_VALUE ? name_from_elsewhere(name) : NULL;
   diag_report(x->diag, DIAG_E0301, at, "unknown %s `%s`", what[wanted], name->bytes);
-  if (!near) return;
+  if (here) diag_help(x->diag, "other Lisps have `%s`; here it is `%s`", name->bytes, here);
+  if (here || !near) return;
   diag_help(x->diag, "did you mean `%s`?", near->bytes);
   Binding *b = scope_lookup(x, near);
   if (b && b->span.file && !b->from_prelude)

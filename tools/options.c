@@ -238,7 +238,10 @@ static void add_linker_list(Options *o, const char *list) {
 
 static bool set_warning(Options *o, const OptionRow *row, const char *name) {
   if (diag_option(&o->diag, arena_printf(o->arena, "-W%s", name))) return true;
-  return bad_value(o, row, name, "the name of a warning, all, error, no-NAME or error=NAME");
+  const char *near = diag_option_suggest(name);
+  const char *wanted = "the name of a warning, all, error, no-NAME or error=NAME";
+  if (near) wanted = arena_printf(o->arena, "%s; did you mean %s?", wanted, near);
+  return bad_value(o, row, name, wanted);
 }
 
 /* false: wrong, and a message is printed */
@@ -367,7 +370,8 @@ static bool add_input(Options *o, const char *path) {
 }
 
 static bool check_whole(const Options *o) {
-  if (!o->input && !o->link_inputs.n) return message_error(o, "no input file; --help shows the usage"), false;
+  if (!o->input && !o->link_inputs.n)
+    return message_error(o, "no input file; --help shows the usage"), false;
   if (o->input && !*o->input) return message_error(o, "the input's name is empty"), false;
   if (o->output && !*o->output) return message_error(o, "the output's name is empty"), false;
   if (!o->input && (o->emit != EMIT_EXE || o->dump))
