@@ -100,7 +100,9 @@ bool ir_has_flag(IrModule *m, LLVMValueRef in, const char *flag);
 /* Whether it is a function of the program, with a body in the dialect. */
 bool ir_is_dialect_function(LLVMValueRef fn);
 unsigned ir_predecessors(LLVMBasicBlockRef bb, LLVMBasicBlockRef *out, unsigned max); /* with repeats */
-bool ir_llvm_passes(IrModule *m, const char *pipeline, const char **message);
+/* inline_threshold: LLVM's cost above which a call is not inlined; < 0: its own. */
+bool ir_llvm_passes(IrModule *m, const char *pipeline, int inline_threshold,
+                    const char **message);
 /* Removes instructions without effect whose results nobody uses. */
 void ir_remove_dead_code(LLVMModuleRef module);
 

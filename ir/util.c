@@ -82,9 +82,11 @@ unsigned ir_predecessors(LLVMBasicBlockRef bb, LLVMBasicBlockRef *out, unsigned 
   return n;
 }
 
-bool ir_llvm_passes(IrModule *m, const char *pipeline, const char **message) {
+bool ir_llvm_passes(IrModule *m, const char *pipeline, int inline_threshold,
+                    const char **message) {
   LLVMPassBuilderOptionsRef o = LLVMCreatePassBuilderOptions();
   LLVMPassBuilderOptionsSetVerifyEach(o, m->options->verify_each);
+  if (inline_threshold >= 0) LLVMPassBuilderOptionsSetInlinerThreshold(o, inline_threshold);
   LLVMErrorRef e = LLVMRunPasses(m->module, pipeline, m->machine, o);
   LLVMDisposePassBuilderOptions(o);
   if (!e) return true;

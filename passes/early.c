@@ -9,7 +9,7 @@
 bool pass_early(IrModule *m, const IrOptions *options) {
   (void)options;
   const char *message = NULL;
-  if (!ir_llvm_passes(m, "function(mem2reg)", &message)) ir_die("early", "%s", message);
+  if (!ir_llvm_passes(m, "function(mem2reg)", -1, &message)) ir_die("early", "%s", message);
   ir_remove_dead_code(m->module);
   return true;
 }

@@ -128,7 +128,7 @@ bool pass_live_sets(IrModule *m, const IrOptions *options) {
   for (LLVMValueRef fn = LLVMGetFirstFunction(m->module); fn; fn = LLVMGetNextFunction(fn))
     if (ir_is_dialect_function(fn)) changed |= live_sets_in(m, fn);
   const char *message = NULL;
-  if (changed && !ir_llvm_passes(m, "function(mem2reg)", &message)) ir_die("live-sets", "%s", message);
+  if (changed && !ir_llvm_passes(m, "function(mem2reg)", -1, &message)) ir_die("live-sets", "%s", message);
   LLVMGetOrInsertNamedMetadata(m->module, IR_LIVE_SETS, strlen(IR_LIVE_SETS));
   return changed;
 }

@@ -21,6 +21,9 @@
 #undef OMNI_THREAD_FIELD
 
 #define OMNI_OUT_OF_LINE __attribute__((noinline))
+/* What stands in inner loops is inlined wherever it is called; for the rest
+ * the compiler asks for small code (INLINE_THRESHOLD in ir/backend.c). */
+#define OMNI_INNER_LOOP __attribute__((always_inline))
 
 /* Parameters that a function of this file's uniform signature does not use. */
 #define UNUSED(x) ((void)(x))
@@ -30,7 +33,7 @@
 
 /* ---- pairs ---- */
 
-OmniValue omni_prim_cons(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue d) {
+OMNI_INNER_LOOP OmniValue omni_prim_cons(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue d) {
   UNUSED(site);
   return omni_cons(t, a, d);
 }
@@ -437,13 +440,13 @@ OmniValue omni_prim_slots_length(OmniThread *t, const OmniSite *site, OmniValue 
   return omni_slot(a, ARRAY_LENGTH);
 }
 
-OmniValue omni_prim_slots_ref(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i) {
+OMNI_INNER_LOOP OmniValue omni_prim_slots_ref(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i) {
   if (OMNI_LIKELY(omni_array_has_index(a, i)))
     return omni_slot(omni_array_store(a), 1 + (size_t)omni_fixnum_value(i));
   return omni_array_ref_slow(t, site, a, i);
 }
 
-void omni_prim_slots_set(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i,
+OMNI_INNER_LOOP void omni_prim_slots_set(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i,
                          OmniValue v) {
   if (OMNI_LIKELY(omni_array_has_index(a, i) && !omni_is_frozen(a)))
     omni_store_inline(t, omni_array_store(a), 1 + (size_t)omni_fixnum_value(i), v);
@@ -461,13 +464,13 @@ static inline _Noreturn void raised(void) { __builtin_trap(); }
 #define ELEMENT(ctype, a, i) \
   (((ctype *)(void *)omni_raw_bytes(omni_array_store(a)))[omni_fixnum_value(i)])
 
-double omni_prim_f64_ref(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i) {
+OMNI_INNER_LOOP double omni_prim_f64_ref(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i) {
   if (OMNI_LIKELY(omni_array_has_index(a, i))) return ELEMENT(const double, a, i);
   omni_array_ref_slow(t, site, a, i);
   raised();
 }
 
-void omni_prim_f64_set(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i, double v) {
+OMNI_INNER_LOOP void omni_prim_f64_set(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i, double v) {
   if (OMNI_LIKELY(omni_array_has_index(a, i) && !omni_is_frozen(a))) {
     ELEMENT(double, a, i) = v;
     return;
@@ -476,13 +479,13 @@ void omni_prim_f64_set(OmniThread *t, const OmniSite *site, OmniValue a, OmniVal
   raised();
 }
 
-bool omni_prim_bool_ref(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i) {
+OMNI_INNER_LOOP bool omni_prim_bool_ref(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i) {
   if (OMNI_LIKELY(omni_array_has_index(a, i))) return ELEMENT(const bool, a, i);
   omni_array_ref_slow(t, site, a, i);
   raised();
 }
 
-void omni_prim_bool_set(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i, bool v) {
+OMNI_INNER_LOOP void omni_prim_bool_set(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i, bool v) {
   if (OMNI_LIKELY(omni_array_has_index(a, i) && !omni_is_frozen(a))) {
     ELEMENT(bool, a, i) = v;
     return;
@@ -493,7 +496,7 @@ void omni_prim_bool_set(OmniThread *t, const OmniSite *site, OmniValue a, OmniVa
 
 /* Integers; a value that does not fit the element is left to the slow path. */
 #define INTEGER_ELEMENTS(name, ctype)                                                         \
-  OmniValue omni_prim_##name##_ref(OmniThread *t, const OmniSite *site, OmniValue a,          \
+  OMNI_INNER_LOOP OmniValue omni_prim_##name##_ref(OmniThread *t, const OmniSite *site, OmniValue a, \
                                    OmniValue i) {                                             \
     if (OMNI_LIKELY(omni_array_has_index(a, i))) {                                            \
       int64_t n = ELEMENT(const ctype, a, i);                                                 \
@@ -501,7 +504,7 @@ void omni_prim_bool_set(OmniThread *t, const OmniSite *site, OmniValue a, OmniVa
     }                                                                                         \
     return omni_array_ref_slow(t, site, a, i);                                                \
   }                                                                                           \
-  void omni_prim_##name##_set(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i,  \
+  OMNI_INNER_LOOP void omni_prim_##name##_set(OmniThread *t, const OmniSite *site, OmniValue a, OmniValue i, \
                               OmniValue v) {                                                  \
     int64_t n = omni_fixnum_value(v);                                                         \
     if (OMNI_LIKELY(omni_array_has_index(a, i) && !omni_is_frozen(a) && n == (ctype)n))       \
