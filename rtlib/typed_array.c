@@ -53,7 +53,8 @@ OmniValue omni_prim_typed_array(OmniThread *t, const OmniSite *site, OmniValue k
                                 OmniValue fill) {
   OmniElement element = element_of_kind(kind);
   if (element == OMNI_ELEM_COUNT)
-    return omni_error_kind(t, site, "typed-array", "kind of unboxed elements (Int64, Float64, Int8, Char, Bool ...)", kind);
+    return omni_error_kind(t, site, "typed-array",
+                           "kind of unboxed elements (Int64, Float64, Int8, Char, Bool ...)", kind);
   if (!omni_is_fixnum(n) || omni_fixnum_value(n) < 0)
     return omni_error_kind(t, site, "typed-array", "Int length of at least 0", n);
   OmniValue a = omni_typed_new(t, element, (size_t)omni_fixnum_value(n));
