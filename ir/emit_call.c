@@ -204,11 +204,21 @@ static LLVMValueRef *unknown_operands(FnEmit *f, CoreNode *node) {
   return operands;
 }
 
+/* A call that surely has a wrong number of arguments fails here and not in the
+ * function's generic entry, which does not know who calls it. */
+static LLVMValueRef build_arity_error(FnEmit *f, CoreNode *node) {
+  LLVMValueRef *called = unknown_operands(f, node);
+  LLVMValueRef operands[] = {f->t, called[1], called[2], ir_i64(f->m, node->call.nargs)};
+  return op_build(f->m, OP_arity_error, operands, 4, "error");
+}
+
 /* ---- entry points ---- */
 
 LLVMValueRef emit_call_value(FnEmit *f, CoreNode *node, CoreRep rep) {
   CoreLambda *l = node->kind == CORE_CALL ? known_callee(node->call.fn) : NULL;
-  if (l && l->mode != LAMBDA_JOIN && arity_fits(l, node->call.nargs)) {
+  if (l && l->mode != LAMBDA_JOIN) {
+    if (!arity_fits(l, node->call.nargs))
+      return emit_convert(f, build_arity_error(f, node), REP_VALUE, rep);
     FnRecord *record = emit_record(f->e, l);
     unsigned n;
     LLVMValueRef *args = direct_arguments(f, node, l, &n);
@@ -254,7 +264,7 @@ void emit_call_to(FnEmit *f, CoreNode *node, const Dest *dest) {
       return;
     }
     CoreRep rep = fits ? l->result_rep : REP_VALUE;
-    if (rep == f->result_rep) {
+    if (rep == f->result_rep && (fits || !l)) {
       if (fits) tail_direct(f, node, l);
       else tail_unknown(f, node);
       return;
