@@ -257,7 +257,7 @@ static LLVMValueRef function_row(Emit *e, FnRecord *r) {
       r->fn,
       nameless ? ir_null(m) : c_string(e, r->name),
       c_string(e, path_of(e, at)),
-      u32(e, at.file ? source_position(e->program->sources, at).line : 0),
+      u32(e, l && at.file ? source_position(e->program->sources, at).line : 0),
       LLVMConstInt(m->i16, least, false),
       LLVMConstInt(m->i16, most, false)};
   return LLVMConstStructInContext(m->ctx, fields, 7, false);

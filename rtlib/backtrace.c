@@ -74,8 +74,11 @@ static void print_run(Report *r, const FrameRun *run, const SourcePlace *place) 
   } else if (file != NULL) {
     report_text(r, " at ");
     report_path(r, file);
-    report_text(r, ":");
-    report_number(r, place->file != NULL ? place->line : run->fn->line);
+    uint64_t line = place->file != NULL ? place->line : run->fn->line;
+    if (line) { /* the top level has none of its own */
+      report_text(r, ":");
+      report_number(r, line);
+    }
   }
   if (run->count > 1) {
     report_text(r, " (");

@@ -45,7 +45,7 @@ typedef struct OmniFnInfo {
   const void *start;     /* first instruction of the body, for backtraces */
   const char *name;      /* NULL: nameless */
   const char *file;
-  uint32_t line;
+  uint32_t line;         /* 0: the top level */
   uint16_t min_args, max_args; /* max 0xffff: rest */
 } OmniFnInfo;
 
