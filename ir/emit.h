@@ -98,7 +98,7 @@ LLVMValueRef emit_value(FnEmit *f, CoreNode *node, CoreRep rep);
 void emit_effect(FnEmit *f, CoreNode *node);
 void emit_to(FnEmit *f, CoreNode *node, const Dest *dest);
 void emit_deliver(FnEmit *f, LLVMValueRef v, const Dest *dest); /* v has dest's rep */
-LLVMValueRef emit_convert(FnEmit *f, LLVMValueRef v, CoreRep from, CoreRep to);
+LLVMValueRef emit_convert(IrModule *m, LLVMValueRef t, LLVMValueRef v, CoreRep from, CoreRep to);
 LLVMValueRef emit_local(FnEmit *f, CoreVar *var); /* in var->rep; the cell if boxed is read */
 LLVMValueRef emit_raw_local(FnEmit *f, CoreVar *var); /* as captured: the cell itself */
 

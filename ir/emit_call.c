@@ -24,7 +24,7 @@ LLVMValueRef emit_lambda(FnEmit *f, CoreLambda *lambda) {
     CoreVar *v = lambda->free[i];
     bool later = v == own_name || !ptrmap_get(f->bindings, v);
     operands[2 + i] = later ? ir_immediate(f->m, OMNI_NOTHING)
-                            : emit_convert(f, emit_raw_local(f, v),
+                            : emit_convert(f->m, f->t, emit_raw_local(f, v),
                                            v->boxed ? REP_VALUE : v->rep, REP_VALUE);
   }
   return op_build(f->m, OP_closure, operands, lambda->nfree + 2, "closure");
@@ -218,16 +218,16 @@ LLVMValueRef emit_call_value(FnEmit *f, CoreNode *node, CoreRep rep) {
   CoreLambda *l = node->kind == CORE_CALL ? known_callee(node->call.fn) : NULL;
   if (l && l->mode != LAMBDA_JOIN) {
     if (!arity_fits(l, node->call.nargs))
-      return emit_convert(f, build_arity_error(f, node), REP_VALUE, rep);
+      return emit_convert(f->m, f->t, build_arity_error(f, node), REP_VALUE, rep);
     FnRecord *record = emit_record(f->e, l);
     unsigned n;
     LLVMValueRef *args = direct_arguments(f, node, l, &n);
     emit_at(f, node->span);
-    return emit_convert(f, build_direct(f, record, args, n, false), l->result_rep, rep);
+    return emit_convert(f->m, f->t, build_direct(f, record, args, n, false), l->result_rep, rep);
   }
   LLVMValueRef *operands = unknown_operands(f, node);
   OpId op = node->kind == CORE_APPLY ? OP_apply : OP_call;
-  return emit_convert(f, op_build(f->m, op, operands, node->call.nargs + 3, "called"), REP_VALUE,
+  return emit_convert(f->m, f->t, op_build(f->m, op, operands, node->call.nargs + 3, "called"), REP_VALUE,
                       rep);
 }
 

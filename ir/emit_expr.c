@@ -13,10 +13,9 @@ static void emit_cond(FnEmit *f, CoreNode *node, LLVMBasicBlockRef yes, LLVMBasi
 
 /* ---- representations ---- */
 
-LLVMValueRef emit_convert(FnEmit *f, LLVMValueRef v, CoreRep from, CoreRep to) {
+LLVMValueRef emit_convert(IrModule *m, LLVMValueRef t, LLVMValueRef v, CoreRep from, CoreRep to) {
   if (from == to) return v;
-  IrModule *m = f->m;
-  LLVMValueRef with_thread[] = {f->t, v};
+  LLVMValueRef with_thread[] = {t, v};
   if (to == REP_VALUE) {
     if (from == REP_BOOL) return op_build(m, OP_from_bool, &v, 1, "bool");
     return op_build(m, from == REP_F64 ? OP_box_double : OP_box_int, with_thread, 2, "boxed");
@@ -49,7 +48,7 @@ static LLVMValueRef emit_const(FnEmit *f, const Literal *l, CoreRep rep) {
   if (rep == REP_I64 && l->kind == LIT_INT) return ir_i64(f->m, l->integer);
   if (rep == REP_BOOL)
     return LLVMConstInt(f->m->i1, l->kind != LIT_FALSE && l->kind != LIT_NOTHING, false);
-  return emit_convert(f, constant_value(f, l), REP_VALUE, rep);
+  return emit_convert(f->m, f->t, constant_value(f, l), REP_VALUE, rep);
 }
 
 static Binding *binding_of(FnEmit *f, CoreVar *var) {
@@ -70,7 +69,10 @@ LLVMValueRef emit_raw_local(FnEmit *f, CoreVar *var) {
   case BIND_CAPTURE: break;
   }
   LLVMValueRef operands[] = {f->closure, ir_i64(f->m, b->capture)};
-  return op_build(f->m, OP_closure_ref, operands, 2, var->name ? var->name->bytes : "captured");
+  const char *name = var->name ? var->name->bytes : "captured";
+  /* captures are values, whatever the variable is in its own frame */
+  return emit_convert(f->m, f->t, op_build(f->m, OP_closure_ref, operands, 2, name), REP_VALUE,
+                      var->rep);
 }
 
 LLVMValueRef emit_local(FnEmit *f, CoreVar *var) {
@@ -209,7 +211,7 @@ LLVMValueRef emit_value(FnEmit *f, CoreNode *node, CoreRep rep) {
   }
   default: ir_die("emit", "node kind %d in value position", (int)node->kind);
   }
-  return emit_convert(f, v, got, rep);
+  return emit_convert(f->m, f->t, v, got, rep);
 }
 
 void emit_effect(FnEmit *f, CoreNode *node) {

@@ -243,15 +243,6 @@ static void check_arity(Emit *e, LLVMValueRef g, const CoreLambda *l) {
   LLVMPositionBuilderAtEnd(m->b, good);
 }
 
-static LLVMValueRef from_value(IrModule *m, LLVMValueRef v, CoreRep rep) {
-  switch (rep) {
-  case REP_F64: return op_build(m, OP_unbox_double, &v, 1, "f");
-  case REP_BOOL: return op_build(m, OP_truthy, &v, 1, "b");
-  case REP_I64: return op_build(m, OP_unbox_int, &v, 1, "i");
-  default: return v;
-  }
-}
-
 void emit_generic_body(Emit *e, FnRecord *record) {
   IrModule *m = e->m;
   CoreLambda *l = record->lambda;
@@ -275,7 +266,7 @@ void emit_generic_body(Emit *e, FnRecord *record) {
         v = LLVMBuildSelect(m->b, given, v, ir_immediate(m, OMNI_ABSENT), "optional");
       }
     }
-    args[n++] = from_value(m, v, l->params[i]->rep);
+    args[n++] = emit_convert(m, args[0], v, REP_VALUE, l->params[i]->rep);
   }
   LLVMValueRef call = LLVMBuildCall2(m->b, record->type, record->fn, args, n, "");
   LLVMSetInstructionCallConv(call, CC_SWIFTTAIL);
@@ -284,8 +275,5 @@ void emit_generic_body(Emit *e, FnRecord *record) {
     LLVMBuildRet(m->b, call);
     return;
   }
-  LLVMValueRef operands[] = {LLVMGetParam(g, 0), call};
-  LLVMBuildRet(m->b, l->result_rep == REP_F64    ? op_build(m, OP_box_double, operands, 2, "")
-                     : l->result_rep == REP_BOOL ? op_build(m, OP_from_bool, &call, 1, "")
-                                                 : op_build(m, OP_box_int, operands, 2, ""));
+  LLVMBuildRet(m->b, emit_convert(m, args[0], call, l->result_rep, REP_VALUE));
 }

@@ -81,6 +81,8 @@ LLVMTypeRef op_type(IrModule *m, OpId op, unsigned n);
 LLVMValueRef op_function(IrModule *m, OpId op, unsigned n, LLVMTypeRef *type);
 /* The operation an instruction calls, OP_NONE for anything else. */
 OpId op_of(LLVMValueRef instruction);
+/* Whether an instruction replaces the frame: a tail operation or a musttail call. */
+bool op_is_tail_call(LLVMValueRef instruction);
 /* Number of `*` operands of a call of a variadic operation, and the first's index. */
 unsigned op_variadic_operands(LLVMValueRef call, OpId op, unsigned *first);
 LLVMValueRef op_build(IrModule *m, OpId op, LLVMValueRef *operands, unsigned n, const char *name);

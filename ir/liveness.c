@@ -162,7 +162,7 @@ static void iterate(Liveness *l) {
   }
 }
 
-Liveness *liveness_compute(IrModule *m, LLVMValueRef fn, bool all_values) {
+Liveness *liveness_compute(IrModule *m, LLVMValueRef fn) {
   Arena *a = arena_new(m->options->port);
   Liveness *l = ARENA_NEW(a, Liveness);
   l->m = m;
@@ -175,10 +175,10 @@ Liveness *liveness_compute(IrModule *m, LLVMValueRef fn, bool all_values) {
   LLVMGetBasicBlocks(fn, l->blocks);
   Values all = {0};
   collect(l, &all);
-  PtrMap *refs = all_values ? NULL : find_refs(l, &all);
+  PtrMap *refs = find_refs(l, &all);
   l->values = ARENA_ARRAY(a, LLVMValueRef, all.n + 1);
   for (size_t i = 0; i < all.n; i++) {
-    if (refs && !ptrmap_get(refs, IR_KEY(all.items[i]))) continue;
+    if (!ptrmap_get(refs, IR_KEY(all.items[i]))) continue;
     l->values[l->nvalues++] = all.items[i];
     ptrmap_put(l->number, IR_KEY(all.items[i]), (void *)(uintptr_t)l->nvalues);
   }

@@ -24,9 +24,7 @@ typedef struct Liveness {
   BitSet *in, *out;         /* by block */
 } Liveness;
 
-/* `all_values`: track every value that is not an immediate constant, without
- * the analysis of what may be a reference (the pass that does it is off). */
-Liveness *liveness_compute(IrModule *m, LLVMValueRef fn, bool all_values);
+Liveness *liveness_compute(IrModule *m, LLVMValueRef fn);
 void liveness_free(Liveness *l);
 /* The number of a tracked value, or -1. */
 int liveness_number(const Liveness *l, LLVMValueRef v);

@@ -329,23 +329,17 @@ static void lower_function(IrModule *m, LLVMValueRef old, LLVMValueRef fn, PtrMa
 
 /* ---- conventions ---- */
 
-static bool is_tail_call(LLVMValueRef in) {
-  OpId op = op_of(in);
-  return op == OP_tail_call || op == OP_tail_apply ||
-         (LLVMIsACallInst(in) && LLVMGetTailCallKind(in) == LLVMTailCallKindMustTail);
-}
-
 /* Whether a function neither makes tail calls nor is called by one. It need not
  * pop its caller's stack, as swifttailcc does, which saves an adjustment of the
  * stack pointer after every call. */
 static bool is_plain(LLVMValueRef fn) {
   for (LLVMUseRef use = LLVMGetFirstUse(fn); use; use = LLVMGetNextUse(use)) {
     LLVMValueRef user = LLVMGetUser(use);
-    if (LLVMIsACallInst(user) && is_tail_call(user)) return false;
+    if (LLVMIsACallInst(user) && op_is_tail_call(user)) return false;
   }
   for (LLVMBasicBlockRef bb = LLVMGetFirstBasicBlock(fn); bb; bb = LLVMGetNextBasicBlock(bb)) {
     LLVMValueRef call = LLVMGetPreviousInstruction(LLVMGetBasicBlockTerminator(bb));
-    if (call && is_tail_call(call)) return false;
+    if (call && op_is_tail_call(call)) return false;
   }
   return true;
 }

@@ -170,6 +170,12 @@ OpId op_of(LLVMValueRef in) {
   return OP_NONE;
 }
 
+bool op_is_tail_call(LLVMValueRef in) {
+  OpId op = op_of(in);
+  return op == OP_tail_call || op == OP_tail_apply ||
+         (LLVMIsACallInst(in) && LLVMGetTailCallKind(in) == LLVMTailCallKindMustTail);
+}
+
 unsigned op_variadic_operands(LLVMValueRef call, OpId op, unsigned *first) {
   const OpInfo *info = op_info(op);
   unsigned n = LLVMGetNumArgOperands(call);

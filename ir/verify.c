@@ -25,12 +25,6 @@ static const char *problem(IrModule *m, LLVMValueRef fn, LLVMValueRef at, const 
   return m->problem;
 }
 
-static bool is_tail_operation(LLVMValueRef in) {
-  OpId op = op_of(in);
-  return op == OP_tail_call || op == OP_tail_apply ||
-         (LLVMIsACallInst(in) && LLVMGetTailCallKind(in) == LLVMTailCallKindMustTail);
-}
-
 static const char *check_call(IrModule *m, LLVMValueRef fn, LLVMValueRef in) {
   LLVMValueRef callee = LLVMGetCalledValue(in);
   if (!LLVMIsAFunction(callee)) return problem(m, fn, in, "a call that is no operation");
@@ -48,7 +42,7 @@ static const char *check_call(IrModule *m, LLVMValueRef fn, LLVMValueRef in) {
     if (LLVMGetCalledFunctionType(in) != op_type(m, op, n_variadic))
       return problem(m, fn, in, "operands do not fit the operation");
   }
-  if (is_tail_operation(in)) {
+  if (op_is_tail_call(in)) {
     LLVMValueRef next = LLVMGetNextInstruction(in);
     if (!next || !LLVMIsAReturnInst(next) || LLVMGetOperand(next, 0) != in)
       return problem(m, fn, in, "a tail operation without the ret of its result");
@@ -103,7 +97,7 @@ static void check_settle(LLVMValueRef in, BitSet live, void *ctx) {
 }
 
 static const char *check_live_sets(IrModule *m, LLVMValueRef fn) {
-  Liveness *l = liveness_compute(m, fn, false);
+  Liveness *l = liveness_compute(m, fn);
   LiveCheck c = {.l = l};
   for (unsigned b = 0; b < l->nblocks && !c.at; b++) liveness_walk(l, b, check_settle, &c);
   liveness_free(l);

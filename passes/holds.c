@@ -79,7 +79,7 @@ static bool is_borrow(LLVMValueRef v) {
 }
 
 static bool hold_in(IrModule *m, LLVMValueRef fn) {
-  Liveness *l = liveness_compute(m, fn, false);
+  Liveness *l = liveness_compute(m, fn);
   Holds h = {.m = m, .l = l, .crossing = bitset_new(l)};
   for (unsigned b = 0; b < l->nblocks; b++) liveness_walk(l, b, visit, &h);
   propagate(&h);

@@ -106,7 +106,7 @@ static void name_live(LiveSets *s, const Point *p) {
 }
 
 static bool live_sets_in(IrModule *m, LLVMValueRef fn) {
-  LiveSets s = {.m = m, .fn = fn, .l = liveness_compute(m, fn, false)};
+  LiveSets s = {.m = m, .fn = fn, .l = liveness_compute(m, fn)};
   for (unsigned b = 0; b < s.l->nblocks; b++) liveness_walk(s.l, b, visit, &s);
   s.slots = ARENA_ARRAY(s.l->arena, LLVMValueRef, s.l->nvalues + 1);
   for (size_t i = 0; i < s.points.n; i++)
