@@ -30,7 +30,7 @@ typedef struct IrOptions {
   const char *bitcode_path; /* ops_inline.bc; used from -O1 on */
   const char *const *disabled; /* names of passes */
   size_t ndisabled;
-  bool time_passes, stats;
+  bool time_passes;
 } IrOptions;
 
 typedef struct IrModule IrModule;

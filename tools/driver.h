@@ -58,7 +58,7 @@ typedef struct Options {
   int opt_level; /* 0..3 */
   bool optimise_size, debug_info, verify_each, with_tests;
   bool static_link, strip;
-  bool time_passes, stats, verbose, dry_run;
+  bool time_passes, verbose, dry_run;
   bool write_depfile;
   const char *depfile; /* -MF; NULL: from the output's name */
   const char *triple, *cpu;

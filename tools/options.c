@@ -278,7 +278,7 @@ static bool apply(Options *o, OptionId id, const char *value) {
   case OPT_map_path: return add_path_map(o, row, value);
   case OPT_test: o->with_tests = true; break;
   case OPT_time_passes: o->time_passes = true; break;
-  case OPT_stats: o->stats = true; break;
+  case OPT_stats: return not_yet(o, "--stats");
   case OPT_verbose: o->verbose = true; break;
   case OPT_dry_run: o->dry_run = true; break;
   case OPT_explain:

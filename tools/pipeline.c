@@ -304,7 +304,6 @@ static IrOptions ir_options(const Compile *c) {
       .disabled = o->disabled_passes.items,
       .ndisabled = o->disabled_passes.n,
       .time_passes = o->time_passes,
-      .stats = o->stats,
   };
 }
 
